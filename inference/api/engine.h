@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "inference/api/generation_request.h"
+#include "inference/api/model_info.h"
+#include "inference/api/pixel_buffer.h"
+#include "inference/api/progress.h"
+#include "inference/api/result.h"
+
+namespace inference {
+
+/// One finished image. `request` draws exactly this image when it is run alone.
+struct RenderedImage {
+    int index = 0;             ///< within the request
+    PixelBuffer pixels;
+    GenerationRequest request; ///< request_for_image(), defaults filled, model_id set
+    double elapsed_ms = 0.0;   ///< of the batch it was part of
+
+    bool operator==(const RenderedImage&) const = default;
+};
+
+/// How generate() reports. All functions run on the calling thread and may be empty.
+struct GenerationCallbacks {
+    std::function<void(const StepProgress&)> on_step;
+    std::function<void(RenderedImage)> on_image;   ///< as soon as each image is decoded: a cancelled batch keeps what is done
+    double preview_interval_ms = 250.0;            ///< at most one preview in this time; 0 or less: none
+    std::string save_latents_path;                 ///< write the final latents here as `latents` (num_images, C, h, w) float32
+};
+
+struct GenerationSummary {
+    int images = 0;
+    double elapsed_ms = 0.0;
+    double encode_ms = 0.0;   ///< prompt understanding (0 when it was cached)
+    double denoise_ms = 0.0;
+    double decode_ms = 0.0;
+    double preview_ms = 0.0;
+    std::int64_t memory_estimate_bytes = 0;  ///< the estimate that was made before the start
+
+    bool operator==(const GenerationSummary&) const = default;
+};
+
+/// The narrow waist between the studio and the model. One thread owns an engine and everything it holds; `model()` may be
+/// read from any thread once the engine exists. No exception leaves it.
+class Engine {
+public:
+    virtual ~Engine() = default;
+
+    virtual const ModelInfo& model() const noexcept = 0;
+
+    /// Draws the request's images. Blocks; polls `stop` before every step and between decodes.
+    /// Errors: cancelled, invalid_request, out_of_memory (estimated before anything is allocated, or met), io, corrupt_file, internal.
+    [[nodiscard]] virtual Result<GenerationSummary> generate(const GenerationRequest& request, const GenerationCallbacks& callbacks,
+                                                             std::stop_token stop) = 0;
+};
+
+/// Where an engine gets its model and how it runs.
+struct EngineConfig {
+    std::string pipeline_path;    ///< pipeline directory (model_index.json, transformer/, vae/, scheduler/)
+    std::string text_model_path;  ///< folder with config.json, model.safetensors, tokenizer.model
+    std::string cache_path;       ///< small derived files (model hashes); empty: none are kept
+    Dtype dtype = Dtype::automatic;
+    std::string device = "auto";  ///< "auto", "cpu", "cuda" or "cuda:N"
+    int num_threads = 0;          ///< 0: the engine measures and chooses
+    int nice_level = 0;           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
+    std::function<void(const std::string&)> log;  ///< English lines for the log; may be empty
+
+};
+
+using LoadProgressFn = std::function<void(const LoadProgress&)>;
+
+/// Makes an engine; called on the thread that will own it. Loading is a job like any other: it reports and can be stopped.
+using EngineFactory = std::function<Result<std::unique_ptr<Engine>>(const LoadProgressFn&, std::stop_token)>;
+
+}  // namespace inference

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "inference/api/benchmark.h"
+#include "inference/api/engine.h"
+#include "inference/api/result.h"
+
+namespace inference {
+
+/// What the engine's shared library offers. The program does not link libtorch: it opens this module on the engine thread, so
+/// that the window is up long before libtorch's half gigabyte is mapped.
+class EngineModule {
+public:
+    virtual ~EngineModule() = default;
+    [[nodiscard]] virtual Result<std::unique_ptr<Engine>> create_engine(const EngineConfig& config, const LoadProgressFn& on_progress,
+                                                                        std::stop_token stop) = 0;
+    /// Times the engine's stages and the processor's own limits (`fuselight bench`).
+    [[nodiscard]] virtual Result<BenchmarkReport> run_benchmark(const EngineConfig& config, const BenchmarkOptions& options,
+                                                                std::stop_token stop) = 0;
+};
+
+/// Opens the engine module (inference/module). The module stays open until the process ends: libtorch cannot be unloaded.
+/// Errors: model_not_found is never used here; io when the library is missing or cannot be loaded, naming what it needs.
+Result<EngineModule*> open_engine_module(const std::string& library_path);
+
+}  // namespace inference
