@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "app/paths/profile_paths.h"
+#include "inference/api/engine.h"
+#include "inference/api/prompt_tokenizer.h"
+#include "inference/api/result.h"
+
+namespace app {
+
+class EngineThread;
+class GenerationService;
+class JobQueue;
+class Library;
+class SettingsStore;
+class ThumbnailLoader;
+class TokenCounter;
+
+/// Composition root of the services: constructs them in order of dependency, connects them, and shuts them down in reverse.
+class Application final {
+public:
+    struct Options {
+        ProfilePaths paths;
+        inference::EngineFactory engine;
+        inference::PromptTokenizerFactory tokenizer;
+        bool start_paused = false;  ///< after a crash
+    };
+
+    /// Opens database and library; the model loads in the background. Errors: io, corrupt_file (the database; it is left as it is).
+    static inference::Result<std::unique_ptr<Application>> open(Options options);
+    ~Application();
+
+    SettingsStore& settings();
+    Library& library();
+    ThumbnailLoader& thumbnails();
+    JobQueue& queue();
+    EngineThread& engine();
+    GenerationService& generation();
+    TokenCounter& tokens();
+    const ProfilePaths& paths() const;
+
+private:
+    struct Services;
+    explicit Application(std::unique_ptr<Services> services);
+    std::unique_ptr<Services> services_;
+};
+
+}  // namespace app

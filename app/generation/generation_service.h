@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QImage>
+#include <QObject>
+#include <memory>
+#include <vector>
+
+#include "app/engine/engine_thread.h"
+#include "app/jobs/job_queue.h"
+#include "app/library/library.h"
+
+namespace app {
+
+struct ProfilePaths;
+
+/// What the canvas shows of the running job: the newest preview of each image under way.
+struct LivePreview {
+    JobId job;
+    int first_image = 0;
+    int step = 0;
+    int num_steps = 0;
+    std::vector<QImage> images;  ///< one an image of the batch under way; empty until the first preview
+};
+
+/// From a request to pictures in the library: fills defaults, validates, queues, drives the engine, writes each finished image
+/// (on the pool: file first, then row, then signal) and reports.
+class GenerationService final : public QObject {
+    Q_OBJECT
+public:
+    GenerationService(EngineThread& engine, JobQueue& queue, Library& library, const ProfilePaths& paths, QObject* parent = nullptr);
+    ~GenerationService() override;
+
+    /// Queues a request. Before the model is loaded it is queued as it is and checked when its turn comes.
+    /// Errors: invalid_request, io.
+    [[nodiscard]] inference::Result<JobId> submit(inference::GenerationRequest request);
+
+    const LivePreview& livePreview() const;
+    bool isBusy() const;
+    void shutdown();  ///< stops the running job and waits for files under way; call before the database closes
+
+Q_SIGNALS:
+    void livePreviewChanged();                              ///< at most about four times a second, and at each step's count
+    void imageFinished(app::JobId job, int index, app::ItemId item);  ///< in the library by now
+    void jobFailed(app::JobId job, inference::Error error);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace app
