@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Program entry: `fuselight` opens the studio, `fuselight generate` and `fuselight bench` run the same services without a window.
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include "ui/command_line/bench_command.h"
+#include "ui/command_line/generate_command.h"
+#include "ui/start/program_files.h"
+#include "ui/start/studio.h"
+
+namespace {
+
+/// The words without the command's name, as the command's own parser expects them.
+QStringList withoutCommand(QStringList arguments) {
+    arguments.removeAt(1);
+    return arguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication::setOrganizationName(QStringLiteral("Fuselight"));
+    QCoreApplication::setOrganizationDomain(QStringLiteral("fuselight.org"));
+    QCoreApplication::setApplicationName(QStringLiteral("fuselight"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
+
+    const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
+    if (command == "generate" || command == "bench") {
+        const QCoreApplication application(argc, argv);
+        const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());
+        const QStringList arguments = withoutCommand(QCoreApplication::arguments());
+        const auto run = command == "generate" ? ui::runGenerate : ui::runBench;
+        return static_cast<int>(run(arguments, files));
+    }
+    return ui::runStudio(argc, argv);
+}
