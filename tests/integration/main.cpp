@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// One binary, two suites: the first argument names the one to run, the rest goes to Qt Test.
+
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QtTest>
+
+#include "tests/integration/command_line_test.h"
+#include "tests/integration/studio_test.h"
+
+int main(int argc, char** argv) {
+    QGuiApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("fuselight"));
+    QStringList arguments = QCoreApplication::arguments();
+    const QString suite = arguments.size() > 1 ? arguments.takeAt(1) : QString();
+    if (suite == QStringLiteral("CommandLineTest")) {
+        CommandLineTest test;
+        return QTest::qExec(&test, arguments);
+    }
+    if (suite == QStringLiteral("StudioTest")) {
+        StudioTest test;
+        return QTest::qExec(&test, arguments);
+    }
+    qCritical("usage: integration_tests CommandLineTest|StudioTest [Qt Test options]");
+    return 2;
+}
