@@ -6,6 +6,7 @@
 // Outside any namespace: the macro declares a global function.
 static bool initialiseFuselightResources() {
     Q_INIT_RESOURCE(icons);
+    Q_INIT_RESOURCE(examples);
     return true;
 }
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/prompt/composer.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QKeySequence>
+#include <QMenu>
+#include <QPainter>
+#include <QScrollArea>
+#include <QSet>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+#include "app/application.h"
+#include "app/engine/engine_thread.h"
+#include "app/generation/generation_service.h"
+#include "app/jobs/job_queue.h"
+#include "app/library/library.h"
+#include "app/settings/settings_store.h"
+#include "ui/prompt/generate_button.h"
+#include "ui/prompt/parameter_panel.h"
+#include "ui/prompt/prompt_editor.h"
+#include "ui/prompt/replace_prompt_command.h"
+#include "ui/prompt/seed_field.h"
+#include "ui/theme/painting.h"
+#include "ui/theme/theme.h"
+
+namespace ui {
+
+namespace {
+constexpr int most_history = 20;
+constexpr int longest_history_line = 60;
+}  // namespace
+
+Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* parent) : QWidget(parent), application_(application), undo_(undo) {
+    setObjectName(QStringLiteral("composer"));
+    setAutoFillBackground(true);
+    words_ = new PromptEditor(application.tokens());
+    numbers_ = new ParameterPanel;
+    generate_ = new GenerateButton(this);
+    generate_->setObjectName(QStringLiteral("generate"));
+    cancel_ = new QPushButton(this);
+    cancel_->setObjectName(QStringLiteral("cancel"));
+    cancel_->setMinimumHeight(theme::primary_height);
+    cancel_->setFocusPolicy(Qt::TabFocus);
+
+    auto* page = new QWidget;
+    auto* page_column = new QVBoxLayout(page);
+    page_column->setContentsMargins(theme::space_l, theme::space_m, theme::space_l, theme::space_m);
+    page_column->setSpacing(theme::space_m);
+    page_column->addWidget(words_, 1);
+    page_column->addWidget(numbers_);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(page);
+
+    auto* buttons = new QHBoxLayout;
+    buttons->setContentsMargins(theme::space_l, theme::space_m, theme::space_l, theme::space_m);
+    buttons->setSpacing(theme::space_s);
+    buttons->addWidget(generate_, 1);
+    buttons->addWidget(cancel_);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(scroll, 1);
+    column->addLayout(buttons);
+
+    connect(words_, &PromptEditor::edited, this, &Composer::onEdited);
+    connect(words_, &PromptEditor::historyWanted, this, &Composer::fillHistory);
+    connect(numbers_, &ParameterPanel::edited, this, &Composer::onEdited);
+    connect(generate_, &QPushButton::clicked, this, &Composer::submit);
+    connect(cancel_, &QPushButton::clicked, this, &Composer::cancelRunning);
+    for (const auto changed : {&app::JobQueue::jobAdded, &app::JobQueue::jobChanged, &app::JobQueue::jobRemoved})
+        connect(&application_.queue(), changed, this, &Composer::onQueueChanged);
+    const auto take_model = [this](const inference::ModelInfo& model) {
+        words_->setModel(model);
+        numbers_->setModel(model);
+        words_->setNegativePromptUsed(numbers_->effectiveGuidance() != 1.0);
+    };
+    connect(&application_.engine(), &app::EngineThread::modelLoaded, this, take_model);
+    if (const auto& model = application_.engine().model()) take_model(*model);
+
+    retranslate();
+    setState(application_.settings().settings().composer);
+    onQueueChanged();
+}
+
+app::Settings::Composer Composer::state() const {
+    app::Settings::Composer state;
+    state.request = base_;
+    state.request.prompt = words_->prompt().toStdString();
+    state.request.negative_prompt = words_->negativePrompt().toStdString();
+    numbers_->writeTo(state);
+    return state;
+}
+
+void Composer::setState(const app::Settings::Composer& state) {
+    base_ = state.request;
+    // A picture's identity is not part of what is composed: any loaded model draws it.
+    base_.model_id.clear();
+    base_.initial_latents_path.clear();
+    words_->setTexts(QString::fromStdString(state.request.prompt), QString::fromStdString(state.request.negative_prompt));
+    numbers_->setState(state);
+    onEdited();
+}
+
+void Composer::replace(const app::Settings::Composer& state, const QString& undo_text) {
+    const app::Settings::Composer before = this->state();
+    if (before == state) return;
+    undo_.push(new ReplacePromptCommand(*this, before, state, undo_text));
+}
+
+void Composer::setPrompt(const QString& prompt) {
+    app::Settings::Composer next = state();
+    next.request.prompt = prompt.toStdString();
+    replace(next, tr("Replace prompt"));
+}
+
+void Composer::useAgain(const inference::GenerationRequest& request, UseAgain parts) {
+    app::Settings::Composer next = state();
+    switch (parts) {
+        case UseAgain::all:
+            next.request = request;
+            next.seed_locked = true;  // otherwise the next Generate would not draw this picture
+            break;
+        case UseAgain::all_but_seed: {
+            const auto seed = next.request.seed;
+            next.request = request;
+            next.request.seed = seed;
+            next.seed_locked = false;
+            break;
+        }
+        case UseAgain::prompt:
+            next.request.prompt = request.prompt;
+            next.request.negative_prompt = request.negative_prompt;
+            break;
+        case UseAgain::seed:
+            next.request.seed = request.seed;
+            next.seed_locked = true;
+            break;
+        case UseAgain::size:
+            next.request.width = request.width;
+            next.request.height = request.height;
+            break;
+    }
+    next.request.model_id.clear();
+    next.request.initial_latents_path.clear();
+    replace(next, parts == UseAgain::prompt ? tr("Use prompt again") : tr("Use settings again"));
+}
+
+void Composer::focusPrompt() { words_->focusPrompt(); }
+
+void Composer::submit() {
+    numbers_->commit();
+    if (!state().seed_locked) numbers_->setSeed(randomSeed());
+    submitAsIs();
+}
+
+void Composer::submitAsIs() {
+    numbers_->commit();
+    onEdited();
+    const auto job = application_.generation().submit(state().request);
+    if (job) Q_EMIT submitted(*job);
+    else Q_EMIT submitFailed(job.error());
+}
+
+void Composer::cancelRunning() {
+    if (const app::Job* running = application_.queue().running()) application_.queue().cancel(running->id);
+}
+
+void Composer::onEdited() {
+    words_->setNegativePromptUsed(numbers_->effectiveGuidance() != 1.0);
+    app::Settings settings = application_.settings().settings();
+    settings.composer = state();
+    application_.settings().update(settings);
+}
+
+void Composer::onQueueChanged() { cancel_->setEnabled(application_.queue().running() != nullptr); }
+
+void Composer::fillHistory() {
+    QMenu* menu = words_->historyMenu();
+    menu->clear();
+    QSet<QString> seen;
+    for (const app::LibraryItem& item : application_.library().items()) {
+        if (item.prompt.isEmpty() || seen.contains(item.prompt)) continue;
+        seen.insert(item.prompt);
+        QString line = item.prompt.simplified();
+        if (line.size() > longest_history_line) line = line.left(longest_history_line - 1) + QChar(0x2026);
+        line.replace(QLatin1Char('&'), QStringLiteral("&&"));
+        QAction* action = menu->addAction(line);
+        action->setToolTip(item.prompt);
+        connect(action, &QAction::triggered, this, [this, prompt = item.prompt] { setPrompt(prompt); });
+        if (seen.size() >= most_history) break;
+    }
+    if (seen.isEmpty()) menu->addAction(tr("Prompts that drew a picture appear here"))->setEnabled(false);
+}
+
+void Composer::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) retranslate();
+    QWidget::changeEvent(event);
+}
+
+void Composer::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const theme::Palette& p = colors(this);
+    painter.fillRect(rect(), p.chrome);
+    theme::paintHairline(painter, QRectF(0, generate_->y() - theme::space_m, width(), 1), Qt::TopEdge, p.hairline);
+}
+
+void Composer::retranslate() {
+    generate_->setText(tr("Generate"));
+    generate_->setKeyHint(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText));
+    generate_->setAccessibleName(tr("Generate"));
+    generate_->setToolTip(tr("Draw this prompt (%1)").arg(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText)));
+    cancel_->setText(tr("Cancel"));
+    cancel_->setAccessibleName(tr("Cancel drawing"));
+    cancel_->setToolTip(tr("Stop what is being drawn; finished images stay (%1)").arg(QKeySequence(Qt::Key_Escape).toString(QKeySequence::NativeText)));
+}
+
+}  // namespace ui

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QVBoxLayout;
+
+namespace ui {
+
+class FlatButton;
+
+/// A section that folds away under its caption.
+class Fold final : public QWidget {
+    Q_OBJECT
+public:
+    explicit Fold(QWidget* content, QWidget* parent = nullptr);
+
+    void setTitle(const QString& title);
+    /// A word beside the title while folded: what is set inside.
+    void setHint(const QString& hint);
+    void setExpanded(bool expanded);
+    bool isExpanded() const;
+
+Q_SIGNALS:
+    void expandedChanged(bool expanded);
+
+private:
+    void refresh();
+
+    FlatButton* header_ = nullptr;
+    QWidget* content_ = nullptr;
+    QString title_;
+    QString hint_;
+};
+
+}  // namespace ui
