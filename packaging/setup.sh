@@ -70,9 +70,10 @@ wanted_packages() {
 missing_packages() {
   local wanted have
   wanted=$(wanted_packages "$@")
+  # dpkg-query fails as soon as one of them is unknown, and still lists the others.
   # shellcheck disable=SC2086
-  have=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | awk '$1 == "installed" { print $2 }')
-  comm -23 <(sort -u <<<"$wanted") <(sort -u <<<"$have")
+  have=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null || true)
+  comm -23 <(sort -u <<<"$wanted") <(awk '$1 == "installed" { print $2 }' <<<"$have" | sort -u)
 }
 
 install_packages() {
@@ -80,9 +81,10 @@ install_packages() {
     fail "This is not a Debian system; the set-up is made for Debian 12." \
       "With the libraries of packaging/debian-packages.txt from elsewhere, build with: cmake --preset release"
   [[ $(dpkg --print-architecture) == amd64 ]] || fail "The pinned libtorch is for amd64; this is $(dpkg --print-architecture)."
-  local missing as_root=() install
-  mapfile -t missing < <(missing_packages "$@")
-  ((${#missing[@]})) || return 0
+  local names missing as_root=() install
+  names=$(missing_packages "$@")
+  [[ -n $names ]] || return 0
+  mapfile -t missing <<<"$names"
   install="apt-get install --no-install-recommends ${missing[*]}"
   if ((EUID != 0)); then
     if sudo -n true 2>/dev/null; then
