@@ -4,12 +4,9 @@
 #include <QComboBox>
 #include <QDir>
 #include <QEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
-#include <QScreen>
 #include <QVBoxLayout>
 
 #include "app/application.h"
@@ -18,7 +15,6 @@
 #include "app/settings/settings_store.h"
 #include "ui/settings/language.h"
 #include "ui/theme/caption.h"
-#include "ui/theme/painting.h"
 #include "ui/theme/segmented_control.h"
 #include "ui/theme/theme.h"
 
@@ -33,7 +29,7 @@ QString homeRelative(const QString& path) {
 }
 }  // namespace
 
-SettingsPopover::SettingsPopover(app::Application& application, QWidget* parent) : QFrame(parent, Qt::Popup), application_(application) {
+SettingsPopover::SettingsPopover(app::Application& application, QWidget* parent) : Popover(parent), application_(application) {
     setObjectName(QStringLiteral("settings_popover"));
     setFixedWidth(sheet_width);
     theme_caption_ = new Caption(this);
@@ -109,22 +105,9 @@ SettingsPopover::SettingsPopover(app::Application& application, QWidget* parent)
     retranslate();
 }
 
-void SettingsPopover::openBelow(const QWidget* anchor) {
-    adjustSize();
-    QPoint corner = anchor->mapToGlobal(QPoint(anchor->width() - width(), anchor->height() + theme::space_xs));
-    if (const QScreen* screen = anchor->screen()) {
-        const QRect room = screen->availableGeometry();
-        corner.setX(qBound(room.left(), corner.x(), qMax(room.left(), room.right() - width())));
-        corner.setY(qBound(room.top(), corner.y(), qMax(room.top(), room.bottom() - height())));
-    }
-    move(corner);
-    show();
-    setFocus();
-}
-
 void SettingsPopover::showEvent(QShowEvent* event) {
     refresh();
-    QFrame::showEvent(event);
+    Popover::showEvent(event);
 }
 
 void SettingsPopover::refresh() {
@@ -144,13 +127,7 @@ void SettingsPopover::refresh() {
 
 void SettingsPopover::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) retranslate();
-    QFrame::changeEvent(event);
-}
-
-void SettingsPopover::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const theme::Palette& p = colors(this);
-    theme::paintPlate(painter, rect(), p.chrome, p.is_dark ? p.control_line : p.hairline, 0);
+    Popover::changeEvent(event);
 }
 
 void SettingsPopover::retranslate() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QFrame>
+#include "ui/theme/popover.h"
 
 class QComboBox;
 class QLabel;
@@ -17,12 +17,10 @@ class Caption;
 class SegmentedControl;
 
 /// What can be set, in one small sheet below its button. Every change acts at once.
-class SettingsPopover final : public QFrame {
+class SettingsPopover final : public Popover {
     Q_OBJECT
 public:
     explicit SettingsPopover(app::Application& application, QWidget* parent = nullptr);
-
-    void openBelow(const QWidget* anchor);
 
 Q_SIGNALS:
     void emptyTrashRequested();
@@ -32,7 +30,6 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
-    void paintEvent(QPaintEvent* event) override;
     void showEvent(QShowEvent* event) override;
 
 private:

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+// MainWindow: what is shown, and what of it is remembered.
+#include <QAbstractButton>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QUrl>
+
+#include "app/application.h"
+#include "app/imaging/image_exporter.h"
+#include "app/jobs/job_queue.h"
+#include "app/library/library.h"
+#include "app/paths/profile_paths.h"
+#include "app/settings/settings_store.h"
+#include "ui/errors/message_strip.h"
+#include "ui/gallery/filmstrip.h"
+#include "ui/gallery/library_view.h"
+#include "ui/inspector/inspector.h"
+#include "ui/prompt/composer.h"
+#include "ui/queue/queue_panel.h"
+#include "ui/settings/about_window.h"
+#include "ui/settings/language.h"
+#include "ui/settings/settings_popover.h"
+#include "ui/theme/popover.h"
+#include "ui/theme/theme.h"
+#include "ui/viewer/studio_canvas.h"
+#include "ui/window/actions.h"
+#include "ui/window/main_window.h"
+#include "ui/window/picture_files.h"
+#include "ui/window/shortcut_window.h"
+#include "ui/window/toolbar.h"
+
+namespace ui {
+
+namespace {
+constexpr int queue_width = 360;
+constexpr int queue_height = 440;
+
+QStringList pictureFiles(const QMimeData& data) {
+    QStringList files;
+    for (const QUrl& url : data.urls())
+        if (url.isLocalFile() && app::imageFormatOf(url.toLocalFile())) files.append(url.toLocalFile());
+    return files;
+}
+}  // namespace
+
+bool MainWindow::isLibraryShown() const { return library_ && centre_->currentWidget() == library_; }
+
+void MainWindow::showLibrary(bool library) {
+    if (library && picture_alone_) setPictureAlone(false);
+    if (library && !library_) {
+        library_ = new LibraryView(application_, undo_, centre_);
+        library_->setThumbnailSide(application_.settings().settings().window.thumbnail_side);
+        centre_->addWidget(library_);
+        connect(library_, &LibraryView::itemActivated, this, [this](app::ItemId item) {
+            showLibrary(false);
+            setCurrent(item);
+            canvas_->setFocus();
+        });
+        connect(library_, &LibraryView::selectionChanged, this, [this] {
+            if (!isLibraryShown() || setting_current_) return;
+            const auto chosen = library_->selectedItems();
+            inspector_->setItem(chosen.isEmpty() ? std::nullopt : std::optional(chosen.constFirst()));
+            updateActions();
+        });
+        connect(library_, &LibraryView::thumbnailSideChanged, this, [this](int side) {
+            app::Settings settings = application_.settings().settings();
+            settings.window.thumbnail_side = side;
+            application_.settings().update(settings);
+        });
+    }
+    if (library) {
+        if (current_) library_->setCurrentItem(*current_);
+        centre_->setCurrentWidget(library_);
+        library_->setFocus();
+    } else if (isLibraryShown()) {
+        const auto chosen = library_->selectedItems();
+        centre_->setCurrentWidget(canvas_);
+        showWelcome(application_.library().items().empty() && application_.queue().jobs().empty());
+        // What was looked at in the library is what the studio goes on with.
+        if (chosen.size() == 1) setCurrent(chosen.constFirst());
+        else inspector_->setItem(current_);
+        canvas_->setFocus();
+    }
+    toolbar_->setLibraryShown(library);
+    (*actions_)[Command::library].setChecked(library);
+    (*actions_)[Command::studio].setChecked(!library);
+    filmstrip_->setVisible(!library && !picture_alone_);
+    updateActions();
+    if (restored_) save_timer_.start();
+}
+
+void MainWindow::showWelcome(bool wanted) {
+    if (wanted && !welcome_) {
+        welcome_ = new Welcome(centre_);
+        centre_->addWidget(welcome_);
+        connect(welcome_, &Welcome::exampleChosen, this, &MainWindow::drawExample);
+    }
+    if (isLibraryShown()) return;  // decided again when the studio comes back
+    if (wanted) centre_->setCurrentWidget(welcome_);
+    else centre_->setCurrentWidget(canvas_);
+}
+
+void MainWindow::showInspector(bool visible) {
+    inspector_->setVisible(visible && !picture_alone_);
+    (*actions_)[Command::inspector].setChecked(visible);
+    if (restored_) save_timer_.start();
+}
+
+void MainWindow::setPictureAlone(bool alone) {
+    if (alone == picture_alone_) {
+        (*actions_)[Command::full_screen].setChecked(alone);
+        return;
+    }
+    if (alone && isLibraryShown()) {
+        const auto chosen = library_->selectedItems();
+        showLibrary(false);
+        if (!chosen.isEmpty()) setCurrent(chosen.constFirst());
+    }
+    picture_alone_ = alone;
+    (*actions_)[Command::full_screen].setChecked(alone);
+    toolbar_->setVisible(!alone);
+    composer_->setVisible(!alone);
+    inspector_->setVisible(!alone && (*actions_)[Command::inspector].isChecked());
+    filmstrip_->setVisible(!alone && !isLibraryShown());
+    canvas_->setFullScreenMode(alone);
+    if (alone) {
+        was_maximized_ = isMaximized();
+        showFullScreen();
+        canvas_->setFocus();
+    } else if (was_maximized_) {
+        showMaximized();
+    } else {
+        showNormal();
+    }
+}
+
+void MainWindow::openQueue() {
+    if (!queue_) {
+        auto* panel = new QueuePanel(application_, nullptr);
+        panel->setMinimumSize(queue_width, queue_height);
+        queue_ = new Popover(panel, this);
+        queue_->setAccessibleName(tr("Queue"));
+    }
+    queue_->openBelow(toolbar_->queueButton());
+}
+
+void MainWindow::openSettings() {
+    if (!settings_) {
+        settings_ = new SettingsPopover(application_, this);
+        connect(settings_, &SettingsPopover::emptyTrashRequested, this, &MainWindow::askToEmptyTrash);
+        connect(settings_, &SettingsPopover::imagesFolderRequested, this, [this] { files_->showFolder(application_.paths().images_dir); });
+        connect(settings_, &SettingsPopover::shortcutsRequested, this, &MainWindow::openShortcuts);
+        connect(settings_, &SettingsPopover::aboutRequested, this, &MainWindow::openAbout);
+    }
+    settings_->openBelow(toolbar_->settingsButton());
+}
+
+void MainWindow::openShortcuts() {
+    auto* window = findChild<ShortcutWindow*>();
+    if (!window) window = new ShortcutWindow(*actions_, this);
+    window->show();
+    window->raise();
+    window->activateWindow();
+}
+
+void MainWindow::openAbout() {
+    auto* window = findChild<AboutWindow*>();
+    if (!window) window = new AboutWindow(this);
+    window->show();
+    window->raise();
+    window->activateWindow();
+}
+
+void MainWindow::askToEmptyTrash() {
+    const int count = application_.library().trashCount();
+    if (count == 0) return;
+    auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Empty the trash"), tr("Empty the trash of %n picture(s)?", nullptr, count),
+                                     QMessageBox::Cancel, this);
+    question->setObjectName(QStringLiteral("empty_trash_question"));
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(tr("The files go to the desktop's own trash. Fuselight can no longer bring them back by undo."));
+    QAbstractButton* empty = question->addButton(tr("Empty trash"), QMessageBox::AcceptRole);
+    connect(question, &QMessageBox::buttonClicked, this, [this, empty](QAbstractButton* chosen) {
+        if (chosen != empty) return;
+        undo_.clear();  // deletions in it could no longer be undone
+        const auto emptied = application_.library().emptyTrash();
+        if (emptied) messages_->showMessage(MessageStrip::Kind::note, tr("%n picture(s) moved to the desktop's trash.", nullptr, *emptied));
+        else reportStorage(emptied.error());
+    });
+    question->open();
+}
+
+void MainWindow::updateActions() {
+    const bool chosen = !chosenItems().isEmpty();
+    for (const Command command : {Command::save_as, Command::show_file, Command::move_to_trash, Command::use_again, Command::use_again_new_seed,
+                                  Command::use_prompt, Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4,
+                                  Command::rate_5})
+        (*actions_)[command].setEnabled(chosen);
+    for (const Command command : {Command::previous, Command::next, Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::zoom_actual})
+        (*actions_)[command].setEnabled(!isLibraryShown());
+}
+
+void MainWindow::restoreSession() {
+    const app::Settings::Window window = application_.settings().settings().window;
+    if (!window.geometry.isEmpty()) restoreGeometry(window.geometry);
+    if (!window.columns.isEmpty()) columns_->restoreState(window.columns);
+    showInspector(window.inspector_visible);
+    const bool empty = application_.library().items().empty() && application_.queue().jobs().empty();
+    showWelcome(empty);
+    const app::ItemId selected{window.selected_item};
+    if (application_.library().find(selected)) setCurrent(selected);
+    else setCurrent(canvas_->currentItem());
+    showLibrary(window.view == 1);
+    if (window.view != 1) composer_->focusPrompt();
+    restored_ = true;
+}
+
+void MainWindow::saveSession() {
+    save_timer_.stop();
+    app::Settings settings = application_.settings().settings();
+    if (!picture_alone_) {
+        settings.window.geometry = saveGeometry();
+        settings.window.columns = columns_->saveState();
+    }
+    settings.window.inspector_visible = (*actions_)[Command::inspector].isChecked();
+    settings.window.view = isLibraryShown() ? 1 : 0;
+    settings.window.selected_item = current_ ? current_->value : 0;
+    application_.settings().update(settings);
+}
+
+void MainWindow::applySettings(const app::Settings& settings) {
+    applyTheme(*qApp, settings.appearance.theme);
+    applyLanguage(*qApp, settings.appearance.language);
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) retranslate();
+    if (event->type() == QEvent::WindowStateChange && picture_alone_ && !isFullScreen()) setPictureAlone(false);
+    QMainWindow::changeEvent(event);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    saveSession();
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    // A picture that is dragged out of this window is not news to it.
+    if (event->mimeData()->hasUrls() && !event->source()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QStringList files = pictureFiles(*event->mimeData());
+    event->acceptProposedAction();
+    if (!files.isEmpty())
+        openFiles(files);
+    else
+        messages_->showMessage(MessageStrip::Kind::warning, tr("This is not a picture that Fuselight can read."),
+                               tr("Drop a PNG, WebP, TIFF or JPEG that Fuselight saved."));
+}
+
+void MainWindow::moveEvent(QMoveEvent* event) {
+    QMainWindow::moveEvent(event);
+    if (restored_ && isVisible()) save_timer_.start();
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (restored_ && isVisible()) save_timer_.start();
+}
+
+void MainWindow::retranslate() {
+    setWindowTitle(QStringLiteral("Fuselight"));
+    actions_->retranslate();
+    columns_->setAccessibleName(tr("Studio"));
+    if (queue_) queue_->setAccessibleName(tr("Queue"));
+}
+
+}  // namespace ui

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QMenu;
+
+namespace app {
+class Application;
+}
+
+namespace ui {
+
+class Actions;
+class FlatButton;
+class ModelStatus;
+class QueueButton;
+class SegmentedControl;
+
+/// The bar on top: menu, model, Studio | Library, queue, inspector, settings.
+class Toolbar final : public QWidget {
+    Q_OBJECT
+public:
+    Toolbar(app::Application& application, Actions& actions, QWidget* parent = nullptr);
+
+    QMenu* menu() const { return menu_; }
+    QWidget* queueButton() const;
+    QWidget* settingsButton() const;
+    void setLibraryShown(bool library);
+
+Q_SIGNALS:
+    void viewChosen(bool library);
+    void queueWanted();
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void fillMenu();
+    void centreSwitch();
+    void retranslate();
+
+    Actions& actions_;
+    QMenu* menu_ = nullptr;
+    FlatButton* menu_button_ = nullptr;
+    ModelStatus* model_ = nullptr;
+    SegmentedControl* switch_ = nullptr;
+    QueueButton* queue_ = nullptr;
+    FlatButton* inspector_ = nullptr;
+    FlatButton* settings_ = nullptr;
+};
+
+}  // namespace ui
