@@ -98,12 +98,14 @@ install_packages() {
   fi
   step "Installing ${#missing[@]} Debian packages and what they need"
   # A package manager that was killed half-way wants its configuration finished first.
+  # shellcheck disable=SC2016
   "${as_root[@]}" sh -c '
     set -e
     export DEBIAN_FRONTEND=noninteractive
+    [ -t 2 ] && quiet= || quiet=-q  # percentages only where they can be drawn over
     dpkg --configure -a
-    apt-get -o DPkg::Lock::Timeout=600 -q update
-    apt-get -o DPkg::Lock::Timeout=600 -q --yes --no-install-recommends install "$@"
+    apt-get -o DPkg::Lock::Timeout=600 $quiet update
+    apt-get -o DPkg::Lock::Timeout=600 $quiet --yes --no-install-recommends install "$@"
   ' sh "${missing[@]}" </dev/null >&2 9>&- || fail "apt-get could not install the packages; its words are above." \
     "When that is mended, run the same command again, or install them by hand:" "$install"
 }
@@ -257,8 +259,9 @@ set_up() {
   install_packages "$@"
   prepare_libtorch
   prepare_text_model
-  rm -rf "$cache/downloads" "$cache/partial" "$cache/venv"
+  clear_downloads
 }
+clear_downloads() { rm -rf "$cache/downloads" "$cache/partial" "$cache/venv"; }
 
 # ---- build -----------------------------------------------------------------------------------------------------------------
 
