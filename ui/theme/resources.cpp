@@ -7,6 +7,7 @@
 static bool initialiseFuselightResources() {
     Q_INIT_RESOURCE(icons);
     Q_INIT_RESOURCE(examples);
+    Q_INIT_RESOURCE(translations);
     return true;
 }
 

@@ -1,0 +1,115 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>ui::JobText</name>
+    <message numerus="yes">
+        <source>%n pictures</source>
+        <translation>
+            <numerusform>%n picture</numerusform>
+            <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message numerus="yes">
+        <source>Empty the trash of %n picture(s)?</source>
+        <translation>
+            <numerusform>Empty the trash of %n picture?</numerusform>
+            <numerusform>Empty the trash of %n pictures?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) moved to the desktop's trash.</source>
+        <translation>
+            <numerusform>%n picture moved to the desktop's trash.</numerusform>
+            <numerusform>%n pictures moved to the desktop's trash.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::ParameterPanel</name>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n image</numerusform>
+            <numerusform>%n images</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Draw %n image(s) at a time, each from its own seed</source>
+        <translation>
+            <numerusform>Draw one image at a time</numerusform>
+            <numerusform>Draw %n images at a time, each from its own seed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureFiles</name>
+    <message numerus="yes">
+        <source>Save %n picture(s) in a folder</source>
+        <translation>
+            <numerusform>Save %n picture in a folder</numerusform>
+            <numerusform>Save %n pictures in a folder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved %n picture(s).</source>
+        <translation>
+            <numerusform>Saved %n picture.</numerusform>
+            <numerusform>Saved %n pictures.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueueButton</name>
+    <message numerus="yes">
+        <source>Queue, %n jobs</source>
+        <translation>
+            <numerusform>Queue, %n job</numerusform>
+            <numerusform>Queue, %n jobs</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::RateCommand</name>
+    <message numerus="yes">
+        <source>Rate %n stars</source>
+        <translation>
+            <numerusform>Rate %n star</numerusform>
+            <numerusform>Rate %n stars</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Rating</name>
+    <message numerus="yes">
+        <source>%n stars</source>
+        <translation>
+            <numerusform>%n star</numerusform>
+            <numerusform>%n stars</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsPopover</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>%n picture</numerusform>
+            <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrashCommand</name>
+    <message numerus="yes">
+        <source>Delete %n pictures</source>
+        <translation>
+            <numerusform>Delete %n picture</numerusform>
+            <numerusform>Delete %n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

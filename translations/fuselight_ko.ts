@@ -1,0 +1,1473 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko" sourcelanguage="en">
+<context>
+    <name>ui::AboutWindow</name>
+    <message>
+        <source>About Fuselight</source>
+        <translation>Fuselight 정보</translation>
+    </message>
+    <message>
+        <source>A studio for drawing with words</source>
+        <translation>글로 그림을 그리는 스튜디오</translation>
+    </message>
+    <message>
+        <source>Version %1 · a studio for drawing with words</source>
+        <translation>버전 %1 · 글로 그림을 그리는 스튜디오</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>Fuselight is free software under the Apache License 2.0. It draws on this computer; nothing is sent anywhere.</source>
+        <translation>Fuselight는 Apache License 2.0에 따라 배포되는 자유 소프트웨어입니다. 그림은 이 컴퓨터에서 그려지며, 아무것도 외부로 보내지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The starter model ships with Fuselight. The text model is fetched by you, under its own terms.</source>
+        <translation>스타터 모델은 Fuselight에 들어 있습니다. 텍스트 모델은 사용자가 해당 약관에 따라 내려받습니다.</translation>
+    </message>
+    <message>
+        <source>Fuselight stands on the work of others:</source>
+        <translation>Fuselight는 다음 프로젝트를 바탕으로 만들어졌습니다:</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Actions</name>
+    <message>
+        <source>Take settings from picture…</source>
+        <translation>그림에서 설정 가져오기…</translation>
+    </message>
+    <message>
+        <source>Reads the prompt and the settings out of a picture that Fuselight saved</source>
+        <translation>Fuselight가 저장한 그림에서 프롬프트와 설정을 읽어 옵니다</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>다른 이름으로 저장…</translation>
+    </message>
+    <message>
+        <source>Saves the picture as PNG, WebP, TIFF or JPEG</source>
+        <translation>그림을 PNG, WebP, TIFF, JPEG로 저장합니다</translation>
+    </message>
+    <message>
+        <source>Show file</source>
+        <translation>파일 위치 열기</translation>
+    </message>
+    <message>
+        <source>Shows the picture's file in the file manager</source>
+        <translation>그림 파일이 있는 폴더를 파일 관리자에서 엽니다</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Appearance, language, folders, trash</source>
+        <translation>화면 모드, 언어, 폴더, 휴지통</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>종료</translation>
+    </message>
+    <message>
+        <source>Ends Fuselight; waiting jobs go on next time</source>
+        <translation>Fuselight를 끝냅니다. 기다리는 작업은 다음에 이어집니다</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>Takes the last rating, deletion or replacement back</source>
+        <translation>마지막 별점, 삭제, 바꾸기를 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>다시 실행</translation>
+    </message>
+    <message>
+        <source>Does again what was taken back</source>
+        <translation>되돌린 것을 다시 합니다</translation>
+    </message>
+    <message>
+        <source>Write prompt</source>
+        <translation>프롬프트 쓰기</translation>
+    </message>
+    <message>
+        <source>Puts the cursor into the prompt</source>
+        <translation>프롬프트 입력란으로 갑니다</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>휴지통으로 이동</translation>
+    </message>
+    <message>
+        <source>Takes the picture out of the library; undo brings it back</source>
+        <translation>그림을 라이브러리에서 뺍니다. 실행 취소로 되돌릴 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Studio</source>
+        <translation>스튜디오</translation>
+    </message>
+    <message>
+        <source>One picture, large</source>
+        <translation>그림 한 장을 크게 봅니다</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>라이브러리</translation>
+    </message>
+    <message>
+        <source>All pictures as a grid</source>
+        <translation>모든 그림을 격자로 봅니다</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>속성</translation>
+    </message>
+    <message>
+        <source>Shows how the picture was drawn</source>
+        <translation>그림이 어떻게 그려졌는지 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>대기열</translation>
+    </message>
+    <message>
+        <source>What is drawn now and what waits</source>
+        <translation>지금 그리는 작업과 기다리는 작업을 봅니다</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>전체 화면</translation>
+    </message>
+    <message>
+        <source>The picture alone</source>
+        <translation>그림만 봅니다</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>확대</translation>
+    </message>
+    <message>
+        <source>Shows the picture larger</source>
+        <translation>그림을 더 크게 봅니다</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>축소</translation>
+    </message>
+    <message>
+        <source>Shows the picture smaller</source>
+        <translation>그림을 더 작게 봅니다</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>창에 맞춤</translation>
+    </message>
+    <message>
+        <source>Shows the whole picture</source>
+        <translation>그림 전체를 봅니다</translation>
+    </message>
+    <message>
+        <source>Actual pixels</source>
+        <translation>실제 픽셀</translation>
+    </message>
+    <message>
+        <source>One pixel of the picture on one pixel of the screen</source>
+        <translation>그림의 한 픽셀을 화면의 한 픽셀에 맞춥니다</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Draws the prompt</source>
+        <translation>프롬프트를 그립니다</translation>
+    </message>
+    <message>
+        <source>Cancel drawing</source>
+        <translation>그리기 취소</translation>
+    </message>
+    <message>
+        <source>Stops what is being drawn; in a text field, leaves the field</source>
+        <translation>그리던 것을 멈춥니다. 입력란에서는 입력란을 벗어납니다</translation>
+    </message>
+    <message>
+        <source>Newer picture</source>
+        <translation>더 새로운 그림</translation>
+    </message>
+    <message>
+        <source>Goes one picture to the left in the strip</source>
+        <translation>필름스트립에서 왼쪽 그림으로 갑니다</translation>
+    </message>
+    <message>
+        <source>Older picture</source>
+        <translation>더 오래된 그림</translation>
+    </message>
+    <message>
+        <source>Goes one picture to the right in the strip</source>
+        <translation>필름스트립에서 오른쪽 그림으로 갑니다</translation>
+    </message>
+    <message>
+        <source>No rating</source>
+        <translation>별점 없음</translation>
+    </message>
+    <message>
+        <source>Takes the stars away</source>
+        <translation>별점을 지웁니다</translation>
+    </message>
+    <message>
+        <source>Rate 1 star</source>
+        <translation>별점 1개</translation>
+    </message>
+    <message>
+        <source>Rates the picture</source>
+        <translation>그림에 별점을 줍니다</translation>
+    </message>
+    <message>
+        <source>Rate 2 stars</source>
+        <translation>별점 2개</translation>
+    </message>
+    <message>
+        <source>Rate 3 stars</source>
+        <translation>별점 3개</translation>
+    </message>
+    <message>
+        <source>Rate 4 stars</source>
+        <translation>별점 4개</translation>
+    </message>
+    <message>
+        <source>Rate 5 stars</source>
+        <translation>별점 5개</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>다시 쓰기</translation>
+    </message>
+    <message>
+        <source>Brings the picture's prompt and settings back</source>
+        <translation>그림의 프롬프트와 설정을 다시 불러옵니다</translation>
+    </message>
+    <message>
+        <source>Use again, new seed</source>
+        <translation>시드만 바꿔 다시 쓰기</translation>
+    </message>
+    <message>
+        <source>The same, but the next picture will differ</source>
+        <translation>같은 설정으로, 다음 그림은 다르게 나옵니다</translation>
+    </message>
+    <message>
+        <source>Use prompt only</source>
+        <translation>프롬프트만 쓰기</translation>
+    </message>
+    <message>
+        <source>Brings the words back and leaves the settings</source>
+        <translation>글만 불러오고 설정은 그대로 둡니다</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>키보드 단축키</translation>
+    </message>
+    <message>
+        <source>Every key on one page</source>
+        <translation>모든 단축키를 한눈에 봅니다</translation>
+    </message>
+    <message>
+        <source>About Fuselight</source>
+        <translation>Fuselight 정보</translation>
+    </message>
+    <message>
+        <source>Version and licences</source>
+        <translation>버전과 라이선스</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>편집</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>도움말</translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation>실행 취소: %1</translation>
+    </message>
+    <message>
+        <source>Redo: %1</source>
+        <translation>다시 실행: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Composer</name>
+    <message>
+        <source>Replace prompt</source>
+        <translation>프롬프트 바꾸기</translation>
+    </message>
+    <message>
+        <source>Use prompt again</source>
+        <translation>프롬프트 다시 쓰기</translation>
+    </message>
+    <message>
+        <source>Use settings again</source>
+        <translation>설정 다시 쓰기</translation>
+    </message>
+    <message>
+        <source>Prompts that drew a picture appear here</source>
+        <translation>그림을 그린 프롬프트가 여기에 나타납니다</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Draw this prompt (%1)</source>
+        <translation>이 프롬프트를 그립니다 (%1)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Cancel drawing</source>
+        <translation>그리기 취소</translation>
+    </message>
+    <message>
+        <source>Stop what is being drawn; finished images stay (%1)</source>
+        <translation>그리던 것을 멈춥니다. 완성된 그림은 남습니다 (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Day</name>
+    <message>
+        <source>Today</source>
+        <translation>오늘</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>어제</translation>
+    </message>
+    <message>
+        <source>d MMMM</source>
+        <extracomment>A day of the current year, in QDate's format language: 12 March</extracomment>
+        <translation>M월 d일</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <extracomment>A day of another year, in QDate's format language: 12 March 2025</extracomment>
+        <translation>yyyy년 M월 d일</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ErrorText</name>
+    <message>
+        <source>Drawing was stopped.</source>
+        <translation>그리기를 멈췄습니다.</translation>
+    </message>
+    <message>
+        <source>This picture cannot be drawn as it is set.</source>
+        <translation>지금 설정으로는 이 그림을 그릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>This picture cannot be drawn as it is set (%1).</source>
+        <translation>지금 설정으로는 이 그림을 그릴 수 없습니다 (%1).</translation>
+    </message>
+    <message>
+        <source>Change that value, then generate again.</source>
+        <translation>그 값을 바꾼 뒤 다시 생성하세요.</translation>
+    </message>
+    <message>
+        <source>A part of the model is missing.</source>
+        <translation>모델의 일부가 없습니다.</translation>
+    </message>
+    <message>
+        <source>Start Fuselight again with its set-up, which fetches what is missing.</source>
+        <translation>설치 명령으로 Fuselight를 다시 시작하면 빠진 것을 내려받습니다.</translation>
+    </message>
+    <message>
+        <source>This model is of a kind that this version cannot run.</source>
+        <translation>이 버전에서 실행할 수 없는 종류의 모델입니다.</translation>
+    </message>
+    <message>
+        <source>Choose another model, or update Fuselight.</source>
+        <translation>다른 모델을 고르거나 Fuselight를 업데이트하세요.</translation>
+    </message>
+    <message>
+        <source>A file is damaged and cannot be read.</source>
+        <translation>파일이 손상되어 읽을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Use another copy of the file. This one was left as it is.</source>
+        <translation>다른 사본을 쓰세요. 이 파일은 그대로 두었습니다.</translation>
+    </message>
+    <message>
+        <source>This picture needs more memory than is free.</source>
+        <translation>이 그림을 그리기에는 남은 메모리가 부족합니다.</translation>
+    </message>
+    <message>
+        <source>This picture needs more memory than is free (%1).</source>
+        <translation>이 그림을 그리기에는 남은 메모리가 부족합니다 (%1).</translation>
+    </message>
+    <message>
+        <source>Choose a smaller size or fewer images at once, or close other programs.</source>
+        <translation>크기나 한 번에 그리는 장수를 줄이거나 다른 프로그램을 닫으세요.</translation>
+    </message>
+    <message>
+        <source>The graphics card cannot be used.</source>
+        <translation>그래픽 카드를 쓸 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Check its driver, or draw on the processor.</source>
+        <translation>드라이버를 확인하거나 프로세서로 그리세요.</translation>
+    </message>
+    <message>
+        <source>A file could not be read or written.</source>
+        <translation>파일을 읽거나 쓰지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>Check that the disk has room and the folder allows writing, then try again.</source>
+        <translation>디스크에 공간이 있는지, 폴더에 쓸 수 있는지 확인한 뒤 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Fuselight.</source>
+        <translation>Fuselight 안에서 문제가 생겼습니다.</translation>
+    </message>
+    <message>
+        <source>Try again. If it comes back, copy the details into a report.</source>
+        <translation>다시 시도하세요. 같은 문제가 또 생기면 자세한 내용을 복사해 알려 주세요.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::FailedTile</name>
+    <message>
+        <source>Failed: %1</source>
+        <translation>실패: %1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>자세한 내용 복사</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Filmstrip</name>
+    <message>
+        <source>Filmstrip</source>
+        <translation>필름스트립</translation>
+    </message>
+    <message>
+        <source>Pictures, newest first</source>
+        <translation>그림, 최신순</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Fold</name>
+    <message>
+        <source>Unfolded</source>
+        <translation>펼쳐짐</translation>
+    </message>
+    <message>
+        <source>Folded</source>
+        <translation>접힘</translation>
+    </message>
+</context>
+<context>
+    <name>ui::GalleryDelegate</name>
+    <message>
+        <source>File missing</source>
+        <translation>파일 없음</translation>
+    </message>
+</context>
+<context>
+    <name>ui::GalleryModel</name>
+    <message>
+        <source>Drawn without a prompt</source>
+        <translation>프롬프트 없이 그림</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <extracomment>A picture for screen readers: its prompt, its rating</extracomment>
+        <translation>%1, %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::JobText</name>
+    <message>
+        <source>Drawn without a prompt</source>
+        <translation>프롬프트 없이 그림</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>대기 중</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <extracomment>%1: "4 pictures", %2: "12.3 s"</extracomment>
+        <translation>%1, %2 걸림</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>취소됨</translation>
+    </message>
+    <message>
+        <source>%1 kept</source>
+        <translation>%1 보관됨</translation>
+    </message>
+    <message>
+        <source>about %1 s left</source>
+        <translation>약 %1초 남음</translation>
+    </message>
+    <message>
+        <source>about %1 min left</source>
+        <translation>약 %1분 남음</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1초</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1분 %2초</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>그림 1장</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pictures</source>
+        <translation>
+            <numerusform>그림 %n장</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::LibraryFilterRow</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%2 중 %1</translation>
+    </message>
+    <message>
+        <source>1 picture</source>
+        <translation>그림 1장</translation>
+    </message>
+    <message>
+        <source>%1 pictures</source>
+        <translation>그림 %1장</translation>
+    </message>
+    <message>
+        <source>Search prompts</source>
+        <translation>프롬프트 검색</translation>
+    </message>
+    <message>
+        <source>Pictures whose prompt has all of these words</source>
+        <translation>이 낱말이 모두 든 프롬프트의 그림</translation>
+    </message>
+    <message>
+        <source>At least</source>
+        <translation>최소</translation>
+    </message>
+    <message>
+        <source>At least this many stars</source>
+        <translation>최소 별점</translation>
+    </message>
+    <message>
+        <source>Show pictures with at least this many stars. Click the same star again to show all.</source>
+        <translation>별점이 이 이상인 그림만 봅니다. 같은 별을 다시 누르면 모두 봅니다.</translation>
+    </message>
+    <message>
+        <source>Next after rating</source>
+        <translation>별점 준 뒤 다음으로</translation>
+    </message>
+    <message>
+        <source>A key from 0 to 5 rates the picture and goes on to the next one.</source>
+        <translation>0~5 키로 별점을 주면 다음 그림으로 넘어갑니다.</translation>
+    </message>
+    <message>
+        <source>Size of the pictures</source>
+        <translation>그림 크기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LibraryView</name>
+    <message>
+        <source>No pictures yet</source>
+        <translation>아직 그림이 없습니다</translation>
+    </message>
+    <message>
+        <source>Everything you draw is kept here, newest first. Write a prompt in the studio and press Generate.</source>
+        <translation>그린 그림은 모두 여기에 최신순으로 모입니다. 스튜디오에서 프롬프트를 쓰고 생성을 누르세요.</translation>
+    </message>
+    <message>
+        <source>No picture matches</source>
+        <translation>맞는 그림이 없습니다</translation>
+    </message>
+    <message>
+        <source>Try fewer words or fewer stars.</source>
+        <translation>낱말이나 별 수를 줄여 보세요.</translation>
+    </message>
+    <message>
+        <source>Show all pictures</source>
+        <translation>모든 그림 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LiveTile</name>
+    <message>
+        <source>Drawing: %1</source>
+        <translation>그리는 중: %1</translation>
+    </message>
+    <message>
+        <source>Now, %1 waiting</source>
+        <translation>지금, 대기 %1개</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>지금</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MainWindow</name>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Fuselight did not end properly last time, so the queue is paused.</source>
+        <translation>지난번에 Fuselight가 비정상으로 끝나 대기열을 멈춰 두었습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing was lost.</source>
+        <translation>잃은 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>Go on drawing</source>
+        <translation>계속 그리기</translation>
+    </message>
+    <message>
+        <source>Example prompt</source>
+        <translation>예시 프롬프트</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>대기열</translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation>휴지통 비우기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Empty the trash of %n picture(s)?</source>
+        <translation>
+            <numerusform>휴지통의 그림 %n장을 비울까요?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The files go to the desktop's own trash. Fuselight can no longer bring them back by undo.</source>
+        <translation>파일은 바탕 화면의 휴지통으로 옮겨집니다. Fuselight에서는 더 이상 실행 취소로 되돌릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Empty trash</source>
+        <translation>휴지통 비우기</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n picture(s) moved to the desktop's trash.</source>
+        <translation>
+            <numerusform>그림 %n장을 바탕 화면의 휴지통으로 옮겼습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is not a picture that Fuselight can read.</source>
+        <translation>Fuselight가 읽을 수 있는 그림이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Drop a PNG, WebP, TIFF or JPEG that Fuselight saved.</source>
+        <translation>Fuselight가 저장한 PNG, WebP, TIFF, JPEG 파일을 끌어다 놓으세요.</translation>
+    </message>
+    <message>
+        <source>Studio</source>
+        <translation>스튜디오</translation>
+    </message>
+</context>
+<context>
+    <name>ui::MessageStrip</name>
+    <message>
+        <source>Copy details</source>
+        <translation>자세한 내용 복사</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>이 메시지 닫기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelStatus</name>
+    <message>
+        <source>Loading the model</source>
+        <translation>모델을 불러오는 중</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>You can already write and generate: it draws as soon as the model is there.</source>
+        <translation>지금도 쓰고 생성할 수 있습니다. 모델이 준비되는 대로 그립니다.</translation>
+    </message>
+    <message>
+        <source>on the graphics card</source>
+        <translation>그래픽 카드</translation>
+    </message>
+    <message>
+        <source>on the processor</source>
+        <translation>프로세서</translation>
+    </message>
+    <message>
+        <source>%1 million parameters, %2
+Draws %3 × %4 best</source>
+        <translation>매개변수 %1백만 개, %2
+%3 × %4에서 가장 잘 그립니다</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>모델 없음</translation>
+    </message>
+    <message>
+        <source>The model could not be loaded. What you generate waits in the queue.</source>
+        <translation>모델을 불러오지 못했습니다. 생성한 것은 대기열에서 기다립니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ParameterPanel</name>
+    <message>
+        <source>%1 steps, guidance %2</source>
+        <translation>%1단계, 가이던스 %2</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>장수</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n image(s)</source>
+        <translation>
+            <numerusform>%n장</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Draw %n image(s) at a time, each from its own seed</source>
+        <translation>
+            <numerusform>한 번에 %n장을 저마다 다른 시드로 그립니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Number of images</source>
+        <translation>그림 장수</translation>
+    </message>
+    <message>
+        <source>How many pictures one Generate draws, 1 to %1.
+Drag, scroll or type; double-click for 1.</source>
+        <translation>한 번 생성할 때 그리는 장수, 1~%1.
+끌기, 휠, 입력으로 바꾸고 두 번 누르면 1이 됩니다.</translation>
+    </message>
+    <message>
+        <source>Fine-tune</source>
+        <translation>세부 조정</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>How long the model works on a picture, 1 to %1.
+Fewer is faster and rougher; past 40 little changes.
+Drag, scroll or type; double-click for the model's own.</source>
+        <translation>모델이 그림 한 장에 들이는 공, 1~%1.
+적으면 빠르고 거칠며, 40을 넘으면 거의 달라지지 않습니다.
+끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본값이 됩니다.</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>가이던스</translation>
+    </message>
+    <message>
+        <source>How strictly to follow the prompt, 0 to %1.
+Low is freer, high is literal and may look harsh; at 1 the negative prompt is not used.
+Drag, scroll or type; double-click for the model's own.</source>
+        <translation>프롬프트를 얼마나 엄격히 따를지, 0~%1.
+낮으면 자유롭고, 높으면 글자 그대로지만 거칠어 보일 수 있습니다. 1이면 네거티브 프롬프트를 쓰지 않습니다.
+끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본값이 됩니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::PictureFiles</name>
+    <message numerus="yes">
+        <source>Save %n picture(s) in a folder</source>
+        <translation>
+            <numerusform>그림 %n장을 폴더에 저장</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>%1(으)로 저장했습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Saved %n picture(s).</source>
+        <translation>
+            <numerusform>그림 %n장을 저장했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>No file manager answered.</source>
+        <translation>파일 관리자가 응답하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The folder is %1.</source>
+        <translation>폴더는 %1입니다.</translation>
+    </message>
+    <message>
+        <source>Take settings from picture</source>
+        <translation>그림에서 설정 가져오기</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.webp *.tiff *.tif *.jpg *.jpeg)</source>
+        <translation>그림 (*.png *.webp *.tiff *.tif *.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>Prompt and settings taken from %1.</source>
+        <translation>%1에서 프롬프트와 설정을 가져왔습니다.</translation>
+    </message>
+    <message>
+        <source>Undo brings the earlier ones back.</source>
+        <translation>실행 취소하면 이전 것으로 돌아갑니다.</translation>
+    </message>
+    <message>
+        <source>%1 carries no prompt.</source>
+        <translation>%1에는 프롬프트가 들어 있지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Only pictures that Fuselight saved bring their settings back.</source>
+        <translation>Fuselight가 저장한 그림에서만 설정을 가져올 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>%1 is damaged or not a picture.</source>
+        <translation>%1이(가) 손상되었거나 그림이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Try another copy of it.</source>
+        <translation>다른 사본으로 해 보세요.</translation>
+    </message>
+    <message>
+        <source>This picture is no longer in the library.</source>
+        <translation>이 그림은 이제 라이브러리에 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another one.</source>
+        <translation>다른 그림을 고르세요.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ProgressPlate</name>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Stop drawing (Esc)</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+<context>
+    <name>ui::PromptEditor</name>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Earlier prompts</source>
+        <translation>이전 프롬프트</translation>
+    </message>
+    <message>
+        <source>Describe a picture…</source>
+        <translation>그리고 싶은 것을 적어 보세요…</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>네거티브 프롬프트</translation>
+    </message>
+    <message>
+        <source>What should not be there</source>
+        <translation>나오지 않았으면 하는 것</translation>
+    </message>
+    <message>
+        <source>Has no effect while guidance is 1</source>
+        <translation>가이던스가 1이면 효과가 없습니다</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>사용 중</translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueueButton</name>
+    <message>
+        <source>Queue, paused</source>
+        <translation>대기열, 멈춤</translation>
+    </message>
+    <message>
+        <source>Queue, nothing to do</source>
+        <translation>대기열, 할 일 없음</translation>
+    </message>
+    <message>
+        <source>Queue, 1 job</source>
+        <translation>대기열, 작업 1개</translation>
+    </message>
+    <message numerus="yes">
+        <source>Queue, %n jobs</source>
+        <translation>
+            <numerusform>대기열, 작업 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueueDelegate</name>
+    <message>
+        <source>Drawing</source>
+        <translation>그리는 중</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>대기 중</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>완료</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>자세한 내용 복사</translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation>목록에서 지우기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueueList</name>
+    <message>
+        <source>Jobs</source>
+        <translation>작업</translation>
+    </message>
+    <message>
+        <source>Earlier	Ctrl+Up</source>
+        <translation>앞으로	Ctrl+Up</translation>
+    </message>
+    <message>
+        <source>Later	Ctrl+Down</source>
+        <translation>뒤로	Ctrl+Down</translation>
+    </message>
+    <message>
+        <source>Nothing to do. Every Generate adds a job here; add as many as you like and they run one after the other.</source>
+        <translation>할 일이 없습니다. 생성을 누를 때마다 작업이 여기에 더해지고 차례로 그려집니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueuePanel</name>
+    <message>
+        <source>Queue</source>
+        <translation>대기열</translation>
+    </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>대기열 다시 시작</translation>
+    </message>
+    <message>
+        <source>Pause after the running job</source>
+        <translation>지금 작업을 마치고 멈추기</translation>
+    </message>
+    <message>
+        <source>Fuselight did not close by itself last time, so the queue waits for you. Nothing was lost.</source>
+        <translation>지난번에 Fuselight가 비정상으로 끝나 대기열이 기다리고 있습니다. 잃은 것은 없습니다.</translation>
+    </message>
+    <message>
+        <source>The queue is paused. Nothing new starts until you resume it.</source>
+        <translation>대기열이 멈춰 있습니다. 다시 시작할 때까지 새 작업을 그리지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>다시 시작</translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation>모두 취소</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>완료된 작업 지우기</translation>
+    </message>
+    <message>
+        <source>Takes finished jobs off this list. Their pictures stay in the library.</source>
+        <translation>완료된 작업을 목록에서 지웁니다. 그림은 라이브러리에 남습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::RateCommand</name>
+    <message>
+        <source>Take rating back</source>
+        <translation>별점 지우기</translation>
+    </message>
+    <message>
+        <source>Rate 1 star</source>
+        <translation>별점 1개</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rate %n stars</source>
+        <translation>
+            <numerusform>별점 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Rating</name>
+    <message>
+        <source>Not rated</source>
+        <translation>별점 없음</translation>
+    </message>
+    <message>
+        <source>1 star</source>
+        <translation>별 1개</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stars</source>
+        <translation>
+            <numerusform>별 %n개</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::RatingWidget</name>
+    <message>
+        <source>Rating</source>
+        <translation>별점</translation>
+    </message>
+    <message>
+        <source>Rate with a click or the keys 0 to 5. Click the same star again to take the rating back.</source>
+        <translation>클릭하거나 0~5 키로 별점을 줍니다. 같은 별을 다시 누르면 별점이 지워집니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SaveDialog</name>
+    <message>
+        <source>PNG, keeps transparency (*.png)</source>
+        <translation>PNG, 투명도 유지 (*.png)</translation>
+    </message>
+    <message>
+        <source>WebP, small (*.webp)</source>
+        <translation>WebP, 작은 파일 (*.webp)</translation>
+    </message>
+    <message>
+        <source>TIFF, for print (*.tiff *.tif)</source>
+        <translation>TIFF, 인쇄용 (*.tiff *.tif)</translation>
+    </message>
+    <message>
+        <source>JPEG, no transparency (*.jpg *.jpeg)</source>
+        <translation>JPEG, 투명도 없음 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>다른 이름으로 저장</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>저장</translation>
+    </message>
+    <message>
+        <source>Behind transparent parts</source>
+        <translation>투명한 부분의 배경색</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>흰색</translation>
+    </message>
+    <message>
+        <source>Black</source>
+        <translation>검은색</translation>
+    </message>
+    <message>
+        <source>Grey</source>
+        <translation>회색</translation>
+    </message>
+    <message>
+        <source>Another colour…</source>
+        <translation>다른 색…</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>품질</translation>
+    </message>
+    <message>
+        <source>1 to 100: higher keeps more and makes a larger file. WebP at 100 loses nothing.</source>
+        <translation>1~100: 높을수록 원본에 가깝고 파일이 커집니다. WebP는 100이면 손실이 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SeedField</name>
+    <message>
+        <source>Locked: every Generate starts from this seed</source>
+        <translation>잠김: 생성할 때마다 이 시드로 시작합니다</translation>
+    </message>
+    <message>
+        <source>Not locked: every Generate draws a new seed</source>
+        <translation>열림: 생성할 때마다 새 시드를 뽑습니다</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>The number a picture starts from. The same seed with the same settings gives the same picture.
+0 to 18,446,744,073,709,551,615.</source>
+        <translation>그림이 시작되는 숫자입니다. 시드와 설정이 같으면 같은 그림이 나옵니다.
+0~18,446,744,073,709,551,615.</translation>
+    </message>
+    <message>
+        <source>Lock the seed</source>
+        <translation>시드 잠그기</translation>
+    </message>
+    <message>
+        <source>Roll a new seed</source>
+        <translation>새 시드 뽑기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SettingsPopover</name>
+    <message numerus="yes">
+        <source>%n picture(s)</source>
+        <translation>
+            <numerusform>그림 %n장</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>비어 있음</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>화면 모드</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>시스템</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>바탕 화면 설정에 따름</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>밝게</translation>
+    </message>
+    <message>
+        <source>Light chrome, light grey canvas</source>
+        <translation>밝은 화면, 밝은 회색 캔버스</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>어둡게</translation>
+    </message>
+    <message>
+        <source>Dark chrome, dark grey canvas</source>
+        <translation>어두운 화면, 어두운 회색 캔버스</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>언어</translation>
+    </message>
+    <message>
+        <source>The language of the studio. Prompts may be in any language.</source>
+        <translation>스튜디오의 언어입니다. 프롬프트는 어떤 언어로 써도 됩니다.</translation>
+    </message>
+    <message>
+        <source>Pictures are kept in</source>
+        <translation>그림 저장 폴더</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Open the picture folder</source>
+        <translation>그림 폴더 열기</translation>
+    </message>
+    <message>
+        <source>Show the picture folder in the file manager</source>
+        <translation>파일 관리자에서 그림 폴더를 봅니다</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>휴지통</translation>
+    </message>
+    <message>
+        <source>Empty…</source>
+        <translation>비우기…</translation>
+    </message>
+    <message>
+        <source>Empty the trash</source>
+        <translation>휴지통 비우기</translation>
+    </message>
+    <message>
+        <source>Hand deleted pictures to the desktop's trash</source>
+        <translation>삭제한 그림을 바탕 화면의 휴지통으로 넘깁니다</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>단축키</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>키보드 단축키</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>정보</translation>
+    </message>
+    <message>
+        <source>About Fuselight</source>
+        <translation>Fuselight 정보</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ShortcutWindow</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>키보드 단축키</translation>
+    </message>
+    <message>
+        <source> or </source>
+        <translation> 또는 </translation>
+    </message>
+</context>
+<context>
+    <name>ui::SizePicker</name>
+    <message>
+        <source>%1 to %2 pixels, in steps of %1. Drag, scroll or type; double-click for the model's own size.</source>
+        <translation>%1~%2픽셀, %1픽셀 단위. 끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본 크기가 됩니다.</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>너비</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>높이</translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation>너비와 높이 바꾸기</translation>
+    </message>
+    <message>
+        <source>A size the model was trained on: the surest result.</source>
+        <translation>모델이 학습한 크기라 결과가 가장 안정적입니다.</translation>
+    </message>
+    <message>
+        <source>Another shape with about as many pixels. The model draws its own size best.</source>
+        <translation>픽셀 수가 비슷한 다른 비율입니다. 모델은 자기 크기에서 가장 잘 그립니다.</translation>
+    </message>
+    <message>
+        <source>Size %1 by %2</source>
+        <translation>크기 %1 × %2</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TokenLine</name>
+    <message>
+        <source>Too long to draw: shorten it to 64,000 letters or fewer</source>
+        <translation>너무 길어 그릴 수 없습니다. 64,000자 이하로 줄이세요</translation>
+    </message>
+    <message>
+        <source>Words are not counted: the model's vocabulary could not be read</source>
+        <translation>모델의 어휘를 읽지 못해 토큰을 셀 수 없습니다</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens · the struck words are not read</source>
+        <translation>토큰 %1/%2 · 줄 그은 부분은 읽지 않습니다</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens · nearly full</source>
+        <translation>토큰 %1/%2 · 거의 찼습니다</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens · past %3 the model follows less closely</source>
+        <translation>토큰 %1/%2 · %3을 넘으면 모델이 덜 따릅니다</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>토큰 %1/%2</translation>
+    </message>
+    <message>
+        <source>A token is a word or a piece of one, as the model reads it.</source>
+        <translation>토큰은 모델이 읽는 단위로, 낱말이나 그 조각입니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Toolbar</name>
+    <message>
+        <source>Menu</source>
+        <translation>메뉴</translation>
+    </message>
+    <message>
+        <source>Studio</source>
+        <translation>스튜디오</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>라이브러리</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>속성</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TrashCommand</name>
+    <message>
+        <source>Delete picture</source>
+        <translation>그림 삭제</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n pictures</source>
+        <translation>
+            <numerusform>그림 %n장 삭제</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Welcome</name>
+    <message>
+        <source>What will you draw?</source>
+        <translation>무엇을 그려 볼까요?</translation>
+    </message>
+    <message>
+        <source>Write a prompt at the left, or start with one of these.</source>
+        <translation>왼쪽에 프롬프트를 쓰거나 아래에서 골라 시작하세요.</translation>
+    </message>
+    <message>
+        <source>Draw “%1”</source>
+        <translation>“%1” 그리기</translation>
+    </message>
+    <message>
+        <source>Draw this</source>
+        <translation>이것을 그리기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ZoomPlate</name>
+    <message>
+        <source>%1 %</source>
+        <extracomment>Zoom of a picture in per cent</extracomment>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>All pictures of this batch</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>All pictures of this batch (Enter)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>축소</translation>
+    </message>
+    <message>
+        <source>Zoom out (Ctrl+-)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>확대</translation>
+    </message>
+    <message>
+        <source>Zoom in (Ctrl++)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Actual pixels</source>
+        <translation>실제 픽셀</translation>
+    </message>
+    <message>
+        <source>One pixel of the picture on one pixel of the screen (Ctrl+1)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>창에 맞춤</translation>
+    </message>
+    <message>
+        <source>Fit to window (Ctrl+0)</source>
+        <translation type="unfinished" />
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation type="unfinished" />
+    </message>
+</context>
+</TS>
