@@ -97,15 +97,14 @@ install_packages() {
     fi
   fi
   step "Installing ${#missing[@]} Debian packages and what they need"
-  # A package manager that was killed half-way wants its configuration finished first.
   # shellcheck disable=SC2016
   "${as_root[@]}" sh -c '
-    set -e
     export DEBIAN_FRONTEND=noninteractive
     [ -t 2 ] && quiet= || quiet=-q  # percentages only where they can be drawn over
-    dpkg --configure -a
-    apt-get -o DPkg::Lock::Timeout=600 $quiet update
-    apt-get -o DPkg::Lock::Timeout=600 $quiet --yes --no-install-recommends install "$@"
+    install() { apt-get -o DPkg::Lock::Timeout=600 $quiet --yes --no-install-recommends install "$@"; }
+    apt-get $quiet update || exit
+    # A package manager that was killed half-way wants to finish that first.
+    install "$@" || { dpkg --configure -a && install "$@"; }
   ' sh "${missing[@]}" </dev/null >&2 9>&- || fail "apt-get could not install the packages; its words are above." \
     "When that is mended, run the same command again, or install them by hand:" "$install"
 }
