@@ -5,7 +5,11 @@
 #include <QCommandLineParser>
 #include <QFileInfo>
 
+#include <limits>
+#include <memory>
+
 #include "app/application.h"
+#include "app/generation/generation_service.h"
 #include "app/imaging/image_exporter.h"
 #include "app/paths/profile_paths.h"
 #include "app/session/crash_sentinel.h"
@@ -16,6 +20,7 @@
 #include "ui/command_line/model_options.h"
 #include "ui/command_line/terminal.h"
 #include "ui/start/model_source.h"
+#include "ui/settings/language.h"
 #include "ui/start/program_files.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
@@ -147,14 +152,19 @@ int runStudio(int argc, char** argv) {
     if (!opened) return static_cast<int>(terminal.fail(opened.error()));
     app::Application& studio = **opened;
 
-    applyTheme(application, studio.settings().settings().appearance.theme);
+    const app::Settings::Appearance appearance = studio.settings().settings().appearance;
+    applyTheme(application, appearance.theme);
+    applyLanguage(application, appearance.language);
     MainWindow window(studio);
     QObject::connect(&instance, &app::SingleInstance::messageReceived, &window, [&window](const QStringList& message) {
         window.raiseFromOtherInstance();
         obey(window, message);
     });
     window.show();
-    if (probe) probe->watchFirstPaint(window);
+    if (probe) {
+        probe->watchFirstPaint(window);
+        probe->countWhile([&studio] { return studio.generation().isBusy(); });
+    }
     obey(window, messageOf(*options));
     return QApplication::exec();
 }
