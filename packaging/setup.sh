@@ -104,7 +104,7 @@ install_packages() {
     install() { apt-get -o DPkg::Lock::Timeout=600 $quiet --yes --no-install-recommends install "$@"; }
     apt-get $quiet update || exit
     # A package manager that was killed half-way wants to finish that first.
-    install "$@" || { dpkg --configure -a && install "$@"; }
+    install "$@" || { dpkg --configure -a; install --fix-broken && install "$@"; }
   ' sh "${missing[@]}" </dev/null >&2 9>&- || fail "apt-get could not install the packages; its words are above." \
     "When that is mended, run the same command again, or install them by hand:" "$install"
 }
