@@ -13,6 +13,7 @@
 namespace app {
 
 class Database;
+struct LibraryRow;
 struct ProfilePaths;
 
 /// One rating as later stages learn from it: append-only, self-contained.
@@ -37,6 +38,7 @@ public:
     const std::vector<LibraryItem>& items() const;  ///< not in the trash, newest first
     const LibraryItem* find(ItemId id) const;
     int indexOf(ItemId id) const;                   ///< in items(), -1 when absent
+    const LibraryItem* findFile(const QString& path) const;  ///< the item of a file inside images_dir
     [[nodiscard]] inference::Result<inference::GenerationRequest> request(ItemId id) const;
     [[nodiscard]] inference::Result<std::vector<RatingRecord>> ratingHistory() const;
 
@@ -55,9 +57,12 @@ Q_SIGNALS:
     void itemsRemoved(QList<app::ItemId> ids);    ///< to the trash
     void itemsRestored(QList<app::ItemId> ids);
     void ratingChanged(app::ItemId id, int stars);
+    void recovered();  ///< what an earlier run left half done has been put right; orphaned pictures were added by now
 
 private:
     struct State;
+    [[nodiscard]] inference::Result<ItemId> addRow(const LibraryRow& row);
+    void startRecovery();
     std::unique_ptr<State> state_;
 };
 

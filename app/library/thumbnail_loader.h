@@ -21,13 +21,19 @@ public:
     /// From memory, or a null image; then it is on its way and `ready` follows.
     QImage thumbnail(const LibraryItem& item);
     void drop(ItemId id);  ///< forget a wish that scrolled away
+    void retry(const LibraryItem& item);  ///< a failed picture may be tried again (its file came back)
+
+    /// A picture that was just written: its thumbnail is known without decoding it.
+    void seed(const QString& path, const QImage& thumbnail);
 
 Q_SIGNALS:
     void ready(app::ItemId id, QImage image);
-    void failed(app::ItemId id);  ///< the file is missing or broken
+    void failed(app::ItemId id);  ///< the file is missing or broken; thumbnail() stays null until retry()
 
 private:
     struct State;
+    void work();
+    void finish(ItemId id, const QString& path, const QImage& image);
     std::unique_ptr<State> state_;
 };
 
