@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -28,6 +29,9 @@ public:
     /// Puts a validated request at the end. Errors: io (disk full: nothing was queued).
     [[nodiscard]] inference::Result<JobId> enqueue(const inference::GenerationRequest& request);
 
+    /// Fills in what was not known when the job was queued (defaults of the model). Errors: io.
+    inference::Result<void> amend(JobId id, const inference::GenerationRequest& request);
+
     /// Waiting first in their order, the running one before them, finished ones after, newest first.
     const std::vector<Job>& jobs() const;
     const Job* find(JobId id) const;
@@ -44,22 +48,27 @@ public:
     bool isPaused() const;
 
     /// The runner reports.
-    void setReady(bool ready);    ///< an engine is there and idle; the next waiting job may start
+    void setReady(bool ready);    ///< an engine is there and idle; the next waiting job starts, from the event loop
     void reportProgress(JobId id, double fraction, double elapsed_ms, double remaining_ms);
     void reportImageStored(JobId id);
     void reportFinished(JobId id, const inference::Result<void>& outcome);
 
 Q_SIGNALS:
-    void jobAdded(app::JobId id);
+    void jobAdded(app::JobId id);     ///< the last of the waiting ones
     void jobChanged(app::JobId id);
     void jobRemoved(app::JobId id);
-    void orderChanged();
+    void orderChanged();              ///< jobs() has the same jobs in another order; comes before the jobChanged that says why
     void pausedChanged(bool paused);
     void startRequested(app::JobId id, std::stop_token stop);
     void storageFailed(inference::Error error);  ///< a change could not be written; it did not happen
 
 private:
     struct State;
+    void postStart();
+    void startNext();
+    void cancelWaiting(const std::vector<JobId>& ids);
+    void forgetIf(const std::function<bool(const Job&)>& chosen);
+    void trimFinished();
     std::unique_ptr<State> state_;
 };
 
