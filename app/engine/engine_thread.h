@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QImage>
 #include <QObject>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "app/jobs/job.h"
 #include "inference/api/engine.h"
@@ -24,16 +26,21 @@ public:
 
     const std::optional<inference::ModelInfo>& model() const;  ///< once loaded
 
+    /// Ends the thread: returns within a sampler step, or when the file being loaded is read. What it reported last is still posted.
+    void stopAndWait();
+
 Q_SIGNALS:
     void loadProgressed(double fraction);
     void modelLoaded(inference::ModelInfo model);
     void loadFailed(inference::Error error);
-    void stepped(app::JobId id, inference::StepProgress progress);   ///< previews included
-    void imageReady(app::JobId id, inference::RenderedImage image);
+    void previewed(app::JobId id, int first_image, std::vector<QImage> images);  ///< ready to paint; before its step
+    void stepped(app::JobId id, inference::StepProgress progress);   ///< counts in the whole job; its previews come by `previewed`
+    void imageReady(app::JobId id, std::shared_ptr<const inference::RenderedImage> image);  ///< shared: never copied on the GUI thread
     void finished(app::JobId id, inference::Result<inference::GenerationSummary> outcome);
 
 private:
     struct State;
+    void connectWorker();
     std::unique_ptr<State> state_;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/engine/engine_thread.h"
+#include "app/generation/picture_writer.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/library.h"
 
@@ -41,11 +42,19 @@ public:
 
 Q_SIGNALS:
     void livePreviewChanged();                              ///< at most about four times a second, and at each step's count
+    void pictureWritten(QString path, QImage thumbnail);     ///< just before it enters the library: nobody needs to decode it
     void imageFinished(app::JobId job, int index, app::ItemId item);  ///< in the library by now
     void jobFailed(app::JobId job, inference::Error error);
 
 private:
     struct State;
+    void start(JobId id, std::stop_token stop);
+    void onModelLoaded(const inference::ModelInfo& model);
+    void onStepped(JobId id, const inference::StepProgress& progress);
+    void onPreviewed(JobId id, int first_image, const std::vector<QImage>& images);
+    void onImageReady(JobId id, const std::shared_ptr<const inference::RenderedImage>& image);
+    void onStored(JobId id, const PictureWriter::Task& task, const PictureWriter::Outcome& outcome);
+    void finishIfAllStored();
     std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/engine_worker.h"
+
+#include "app/imaging/pixel_image.h"
+
+#include <utility>
+
+namespace app {
+
+using inference::ErrorCode;
+using inference::GenerationRequest;
+
+namespace {
+
+/// What is left of a job whose first images are in the library already. Image i keeps its seed.
+GenerationRequest remainder(GenerationRequest request, int first_image) {
+    request.seed += static_cast<std::uint64_t>(first_image);
+    request.num_images -= first_image;
+    return request;
+}
+
+/// Progress of the remainder as progress of the whole.
+void countFrom(int first_image, int num_images, inference::StepProgress& progress) {
+    const double done = static_cast<double>(first_image) / num_images;
+    progress.first_image += first_image;
+    progress.num_images = num_images;
+    progress.fraction = done + progress.fraction * (1.0 - done);
+}
+
+}  // namespace
+
+void EngineWorker::load(std::stop_token stop) {
+    if (engine_) return on_loaded(engine_->model());
+    auto engine = factory_([this](const inference::LoadProgress& progress) { on_load_progress(progress.fraction); },
+                           std::move(stop));
+    if (!engine) return on_loaded(tl::unexpected<inference::Error>(engine.error()));
+    engine_ = *std::move(engine);
+    on_loaded(engine_->model());
+}
+
+void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop) {
+    if (!engine_) return on_finished(id, inference::failure(ErrorCode::internal, "no model is loaded"));
+    if (stop.stop_requested())
+        return on_finished(id, inference::failure(ErrorCode::cancelled, "cancelled before the start"));
+    // Given latents hold all images of the request: it runs whole, and what is there already is passed over.
+    const bool whole = !request.initial_latents_path.empty();
+    const int offset = whole ? 0 : first_image;
+    inference::GenerationCallbacks callbacks;
+    callbacks.on_step = [&](const inference::StepProgress& progress) {
+        std::vector<QImage> previews;
+        previews.reserve(progress.previews.size());
+        for (const auto& preview : progress.previews)
+            previews.push_back(toDisplayImage(preview));
+        inference::StepProgress step = progress;
+        step.previews.clear();
+        countFrom(offset, request.num_images, step);
+        on_step(id, std::move(step), std::move(previews));
+    };
+    callbacks.on_image = [&](inference::RenderedImage image) {
+        image.index += offset;
+        if (image.index < first_image) return;
+        on_image(id, std::make_shared<const inference::RenderedImage>(std::move(image)));
+    };
+    on_finished(id, engine_->generate(remainder(request, offset), callbacks, std::move(stop)));
+}
+
+}  // namespace app
