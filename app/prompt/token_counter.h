@@ -37,6 +37,8 @@ Q_SIGNALS:
 
 private:
     struct State;
+    void work();
+    void answer(Channel channel, const QString& text, const TokenCount& count);
     std::unique_ptr<State> state_;
 };
 

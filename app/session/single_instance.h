@@ -22,6 +22,7 @@ Q_SIGNALS:
 
 private:
     struct State;
+    void receive();
     std::unique_ptr<State> state_;
 };
 
