@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/application.h"
+
+#include "app/engine/engine_thread.h"
+#include "app/generation/generation_service.h"
+#include "app/jobs/job_queue.h"
+#include "app/library/database.h"
+#include "app/library/library.h"
+#include "app/library/thumbnail_loader.h"
+#include "app/prompt/token_counter.h"
+#include "app/settings/settings_store.h"
+
+#include <QDir>
+#include <QObject>
+
+#include <utility>
+
+namespace app {
+
+using inference::Error;
+using inference::Result;
+
+/// In order of dependency: destroyed in reverse, so that the database closes last but for the paths.
+struct Application::Services {
+    Services(Options options, std::unique_ptr<Database> opened)
+        : paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file),
+          library(*database, paths), thumbnails(paths.thumbnailsDir()), queue(*database),
+          engine(std::move(options.engine)), generation(engine, queue, library, paths),
+          tokens(std::move(options.tokenizer)) {}
+
+    ProfilePaths paths;
+    std::unique_ptr<Database> database;
+    SettingsStore settings;
+    Library library;
+    ThumbnailLoader thumbnails;
+    JobQueue queue;
+    EngineThread engine;
+    GenerationService generation;
+    TokenCounter tokens;
+};
+
+namespace {
+
+Result<void> makeFolders(const ProfilePaths& paths) {
+    // The trash, caches and state are made when they are first needed.
+    for (const QString& folder : {paths.data_dir, paths.images_dir}) {
+        if (!QDir().mkpath(folder)) {
+            return inference::failure(inference::ErrorCode::io,
+                                      "the folder " + folder.toStdString() +
+                                          " cannot be made: check the permissions of the folder above");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Application>> Application::open(Options options) {
+    if (auto made = makeFolders(options.paths); !made) return tl::unexpected<Error>(made.error());
+    const bool start_paused = options.start_paused;
+    auto database =
+        Database::open(options.paths.databaseFile(), start_paused ? Database::Check::thorough : Database::Check::none);
+    if (!database) return tl::unexpected<Error>(database.error());
+    auto services = std::make_unique<Services>(std::move(options), *std::move(database));
+    if (auto loaded = services->library.load(); !loaded) return tl::unexpected<Error>(loaded.error());
+    if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
+    services->queue.setPaused(start_paused);
+
+    QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails,
+                     &ThumbnailLoader::seed);
+    QObject::connect(
+        &services->engine, &EngineThread::modelLoaded, &services->tokens,
+        [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
+    services->engine.load();
+    return std::unique_ptr<Application>(new Application(std::move(services)));
+}
+
+Application::Application(std::unique_ptr<Services> services) : services_(std::move(services)) {}
+
+Application::~Application() = default;
+
+SettingsStore& Application::settings() {
+    return services_->settings;
+}
+Library& Application::library() {
+    return services_->library;
+}
+ThumbnailLoader& Application::thumbnails() {
+    return services_->thumbnails;
+}
+JobQueue& Application::queue() {
+    return services_->queue;
+}
+EngineThread& Application::engine() {
+    return services_->engine;
+}
+GenerationService& Application::generation() {
+    return services_->generation;
+}
+TokenCounter& Application::tokens() {
+    return services_->tokens;
+}
+const ProfilePaths& Application::paths() const {
+    return services_->paths;
+}
+
+}  // namespace app
