@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/engine/engine_core.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include "inference/core/exception.h"
+#include "inference/core/memory.h"
+#include "inference/core/processor.h"
+#include "inference/engine/pixels.h"
+#include "inference/engine/thread_choice.h"
+#include "inference/kernels/fused_ops.h"
+#include "inference/sampling/euler.h"
+#include "inference/sampling/noise.h"
+#include "inference/sampling/schedule.h"
+#include "inference/weights/safetensors.h"
+
+namespace inference {
+namespace {
+
+constexpr std::int64_t prompt_cache_bytes = 64 << 20;
+constexpr int max_prompt_tokens = 256;  ///< the reference's limit
+constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
+
+bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
+
+std::int64_t linear_bytes(const LoadedModel& model) {
+    return model.parameters() * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
+}
+
+}  // namespace
+
+/// One call of generate() on its way.
+struct EngineCore::Job {
+    const GenerationRequest& request;
+    const GenerationCallbacks& callbacks;
+    const std::stop_token& stop;
+    Schedule schedule;
+    std::vector<std::shared_ptr<const PromptState>> prompts;  ///< the prompt's; with guidance the negative prompt's after it
+    torch::Tensor initial_latents;                            ///< (num_images, C, h, w), or undefined: drawn from the seeds
+    std::vector<torch::Tensor> final_latents;                 ///< only when they are to be saved
+    PreviewBudget previews;
+    double linear_preview_ms;
+    Stopwatch clock;
+    double work_started_ms = 0.0;
+    double work_done = 0.0;   ///< steps times images; a decode counts as one step of one image
+    GenerationSummary summary;
+
+    double total_work() const { return static_cast<double>(request.num_images) * (request.num_inference_steps + 1); }
+};
+
+EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_progress, const std::stop_token& stop) :
+    config_(config), prompts_(prompt_cache_bytes) {
+    const at::NoGradGuard no_grad;
+    const Stopwatch clock;
+    lower_thread_priority(config_.nice_level);
+    const auto report = [&](double fraction) {
+        throw_if_stopped(stop);
+        if (on_progress) on_progress({fraction});
+    };
+    report(0.0);
+    const auto placement = choose_placement(config_.device, config_.dtype);
+    const auto pipeline = read_pipeline_config(config_.pipeline_path);
+    at::set_num_threads(config_.num_threads > 0 ? config_.num_threads : Processor::current().physical_cores);
+    model_ = load_model(pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
+    report(0.55);
+    info_.id = model_identity(pipeline, config_.text_model_path, config_.cache_path, stop);
+    report(0.8);
+    choose_threads();
+    report(0.9);
+    preview_.emplace(*model_.autoencoder, pipeline.autoencoder, info_.id, config_.cache_path);
+
+    info_.name = pipeline.name;
+    info_.path = pipeline.path;
+    info_.native_sizes = pipeline.native_sizes;
+    info_.size_multiple = pipeline.size_multiple();
+    info_.image_channels = static_cast<int>(pipeline.autoencoder.image_channels);
+    info_.latent_channels = static_cast<int>(pipeline.transformer.in_channels);
+    info_.default_steps = pipeline.default_steps;
+    info_.default_guidance_scale = pipeline.default_guidance_scale;
+    info_.max_prompt_tokens = max_prompt_tokens;
+    info_.trained_prompt_tokens = std::min(pipeline.trained_prompt_tokens, max_prompt_tokens);
+    info_.parameters = model_.parameters();
+    info_.weights_bytes = linear_bytes(model_);
+    info_.device = placement.device.str();
+    info_.dtype = dtype_name(placement.dtype);
+    report(1.0);
+    log("loaded " + info_.name + " in " + std::to_string(static_cast<int>(clock.elapsed_ms())) + " ms: " + info_.device + ", " + info_.dtype + ", " +
+        std::to_string(at::get_num_threads()) + " threads, kernels " + cpu_kernel_name());
+}
+
+void EngineCore::log(const std::string& line) const {
+    if (config_.log) config_.log(line);
+}
+
+void EngineCore::choose_threads() {
+    if (config_.num_threads > 0 || !model_.placement.on_cpu()) return;
+    at::set_num_threads(choose_num_threads(Processor::current(), [&](int threads) {
+        at::set_num_threads(threads);
+        const Stopwatch clock;
+        model_.transformer->run_matrix_products(2);
+        return clock.elapsed_ms();
+    }));
+}
+
+void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
+    const auto placement = choose_placement(config_.device, dtype == Dtype::automatic ? config_.dtype : dtype);
+    if (placement.dtype == model_.placement.dtype) return;
+    log(std::string("loading the weights in ") + dtype_name(placement.dtype));
+    auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
+    prompts_.clear();
+    model_ = std::move(loaded);
+}
+
+std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return model_.tokenizer->encode(prompt, info_.max_prompt_tokens).ids; }
+
+std::vector<std::shared_ptr<const PromptState>> EngineCore::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) {
+    std::vector<std::shared_ptr<const PromptState>> states;
+    std::vector<std::vector<int>> missing;
+    for (const auto& ids : prompts) {
+        states.push_back(prompts_.find(ids));
+        if (states.back() == nullptr && std::find(missing.begin(), missing.end(), ids) == missing.end()) missing.push_back(ids);
+    }
+    if (missing.empty()) return states;
+    auto encoded = model_.text->encode(missing, stop);
+    std::vector<std::shared_ptr<const PromptState>> fresh;
+    for (std::size_t i = 0; i < missing.size(); ++i) fresh.push_back(prompts_.insert(missing[i], std::move(encoded[i])));
+    for (std::size_t p = 0; p < prompts.size(); ++p) {
+        if (states[p] != nullptr) continue;
+        const auto at = std::find(missing.begin(), missing.end(), prompts[p]) - missing.begin();
+        states[p] = fresh[static_cast<std::size_t>(at)];
+    }
+    return states;
+}
+
+torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) const {
+    if (request.initial_latents_path.empty()) return {};
+    const auto factor = model_.config.autoencoder.factor();
+    const std::vector<std::int64_t> shape = {request.num_images, info_.latent_channels, request.height / factor, request.width / factor};
+    const SafetensorsFile file(request.initial_latents_path);
+    const auto latents = file.view("latents");
+    if (latents.sizes() != at::IntArrayRef(shape)) {
+        std::string wanted, got;
+        for (const auto side : shape) wanted += (wanted.empty() ? "" : ", ") + std::to_string(side);
+        for (const auto side : latents.sizes()) got += (got.empty() ? "" : ", ") + std::to_string(side);
+        fail(ErrorCode::invalid_request, request.initial_latents_path + ": latents are (" + got + ") where the request asks for (" + wanted + ")");
+    }
+    auto result = latents.to(torch::kFloat32).clone();
+    if (!result.isfinite().all().item<bool>()) fail(ErrorCode::corrupt_file, request.initial_latents_path + ": latents are not finite");
+    return result;
+}
+
+GenerationSummary EngineCore::generate(const GenerationRequest& asked, const GenerationCallbacks& callbacks, const std::stop_token& stop) {
+    const at::NoGradGuard no_grad;
+    throw_if_stopped(stop);
+    auto checked = validate(with_defaults(asked, info_), info_);
+    if (!checked) throw Exception(checked.error().code, checked.error().detail);
+    const GenerationRequest request = *std::move(checked);
+    Job job{request, callbacks, stop, make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift), {}, {}, {},
+            PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0), linear_preview_ms, {}, 0.0, 0.0, {}};
+    use_dtype(request.dtype, stop);
+    std::vector<std::vector<int>> prompts = {token_ids(request.prompt)};
+    if (guided(request)) prompts.push_back(token_ids(request.negative_prompt));
+
+    JobSize size{request.width, request.height, std::min(request.batch_size, request.num_images), request.num_images, 0, guided(request),
+                 !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
+    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
+    job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
+    require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
+
+    job.initial_latents = initial_latents(request);
+    job.prompts = encode(prompts, stop);
+    job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
+    for (int first = 0; first < request.num_images; first += request.batch_size) {
+        draw_batch(job, first, std::min(request.batch_size, request.num_images - first));
+    }
+    if (!callbacks.save_latents_path.empty()) write_safetensors(callbacks.save_latents_path, {{"latents", at::cat(job.final_latents)}});
+    job.summary.preview_ms = job.previews.total_ms();
+    job.summary.elapsed_ms = job.clock.elapsed_ms();
+    return job.summary;
+}
+
+void EngineCore::draw_batch(Job& job, int first, int count) {
+    const auto& request = job.request;
+    const Stopwatch batch_clock;
+    const auto factor = model_.config.autoencoder.factor();
+    const auto height = request.height / factor, width = request.width / factor;
+    throw_if_stopped(job.stop);
+
+    torch::Tensor latents;
+    if (job.initial_latents.defined()) {
+        latents = job.initial_latents.narrow(0, first, count);
+    } else {
+        std::vector<std::uint64_t> seeds;
+        for (int i = 0; i < count; ++i) seeds.push_back(request_for_image(request, first + i).seed);
+        latents = draw_noise(seeds, info_.latent_channels, height, width);
+    }
+    latents = latents.to(model_.placement.device);
+
+    std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
+    for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
+    auto conditioning = model_.transformer->prepare(rows, height, width);
+    const VelocityFn velocity = [&](const torch::Tensor& z, float) {
+        if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
+        return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
+    };
+    latents = sample_euler(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
+    job.summary.denoise_ms += batch_clock.elapsed_ms();
+    if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
+
+    for (int i = 0; i < count; ++i) {
+        throw_if_stopped(job.stop);
+        const Stopwatch decode_clock;
+        auto pixels = to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1))[0], model_.config.autoencoder.pixel_space);
+        const double decode_ms = decode_clock.elapsed_ms();
+        decode_ms_per_pixel_ = decode_ms / (static_cast<double>(request.width) * request.height);
+        job.summary.decode_ms += decode_ms;
+        job.summary.images += 1;
+        job.work_done += 1;
+        if (job.callbacks.on_image) {
+            job.callbacks.on_image({first + i, std::move(pixels), request_for_image(request, first + i), batch_clock.elapsed_ms()});
+        }
+    }
+}
+
+std::vector<PixelBuffer> EngineCore::preview(Job& job, const SamplerStep& step) {
+    const auto count = static_cast<double>(step.latents.size(0));
+    const double now = job.clock.elapsed_ms();
+    const double decode_ms = decode_ms_per_pixel_ * job.request.width * job.request.height * count;
+    const bool sharp = decode_ms > 0 && job.previews.allows(now, decode_ms);
+    if (!sharp && !job.previews.allows(now, job.linear_preview_ms)) return {};
+    const auto clean = step.latents - step.velocity * static_cast<double>(step.sigma);
+    const auto pixels = sharp ? model_.autoencoder->decode(clean) : preview_->decode(clean);
+    std::vector<PixelBuffer> images;
+    for (std::int64_t i = 0; i < pixels.size(0); ++i) images.push_back(to_pixels(pixels[i], model_.config.autoencoder.pixel_space));
+    const double cost = job.clock.elapsed_ms() - now;
+    if (!sharp) job.linear_preview_ms = cost;
+    job.previews.spent(now, cost);
+    return images;
+}
+
+void EngineCore::report_step(Job& job, int first, int count, const SamplerStep& step) {
+    job.work_done += count;
+    if (!job.callbacks.on_step) return;
+    StepProgress progress;
+    progress.first_image = first;
+    progress.batch_size = count;
+    progress.step = step.step;
+    progress.num_steps = job.request.num_inference_steps;
+    progress.num_images = job.request.num_images;
+    if (step.step < progress.num_steps) progress.previews = preview(job, step);  // after the last step the picture itself comes
+    progress.fraction = job.work_done / job.total_work();
+    progress.elapsed_ms = job.clock.elapsed_ms();
+    progress.remaining_ms = (progress.elapsed_ms - job.work_started_ms) / job.work_done * (job.total_work() - job.work_done);
+    job.callbacks.on_step(progress);
+}
+
+}  // namespace inference

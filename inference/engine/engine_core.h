@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "inference/api/engine.h"
+#include "inference/engine/loaded_model.h"
+#include "inference/engine/memory_estimate.h"
+#include "inference/engine/preview.h"
+#include "inference/engine/stopwatch.h"
+#include "inference/model/prompt_cache.h"
+
+namespace inference {
+
+/// The engine behind LocalEngine: a loaded model, the prompt cache and the path of a request through them. Reports by exceptions.
+class EngineCore {
+public:
+    /// Loads; lowers the calling thread's priority before the first parallel work starts the worker threads.
+    EngineCore(const EngineConfig& config, const LoadProgressFn& on_progress, const std::stop_token& stop);
+
+    const ModelInfo& info() const noexcept { return info_; }
+    GenerationSummary generate(const GenerationRequest& request, const GenerationCallbacks& callbacks, const std::stop_token& stop);
+
+    /// Frees what can be made again.
+    void forget_prompts() { prompts_.clear(); }
+    const LoadedModel& model() const noexcept { return model_; }
+    std::vector<int> token_ids(const std::string& prompt) const;
+
+private:
+    struct Job;
+
+    void use_dtype(Dtype dtype, const std::stop_token& stop);
+    void choose_threads();
+    std::vector<std::shared_ptr<const PromptState>> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop);
+    torch::Tensor initial_latents(const GenerationRequest& request) const;
+    void draw_batch(Job& job, int first, int count);
+    void report_step(Job& job, int first, int count, const struct SamplerStep& step);
+    std::vector<PixelBuffer> preview(Job& job, const struct SamplerStep& step);
+    void log(const std::string& line) const;
+
+    EngineConfig config_;
+    LoadedModel model_;
+    ModelInfo info_;
+    PromptCache prompts_;
+    std::optional<LatentPreview> preview_;
+    double decode_ms_per_pixel_ = 0.0;  ///< of the last decode; 0: not known yet
+};
+
+}  // namespace inference

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "inference/core/placement.h"
+#include "inference/model/autoencoder.h"
+#include "inference/model/fused_transformer.h"
+#include "inference/model/model_config.h"
+#include "inference/model/text_model.h"
+#include "inference/tokenizer/prompt_tokenizer.h"
+
+namespace inference {
+
+/// A pipeline and its text model in one number format on one device.
+struct LoadedModel {
+    PipelineConfig config;
+    Placement placement;
+    std::unique_ptr<SentencePieceTokenizer> tokenizer;
+    std::unique_ptr<TextModel> text;
+    std::unique_ptr<FusedTransformer> transformer;
+    std::unique_ptr<AutoencoderKl> autoencoder;
+
+    std::int64_t parameters() const { return text->parameters() + transformer->parameters() + autoencoder->parameters(); }
+};
+
+/// Reads everything; reports a fraction from 0 to 1 and polls `stop` between the parts.
+/// @param text_model_path  folder with config.json, model.safetensors and tokenizer.model.
+/// Throws model_not_found, corrupt_file, unsupported_model, cancelled.
+LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
+                       const std::function<void(double)>& on_fraction, const std::stop_token& stop);
+
+/// The model's identity: SHA-256 over the hashes of all its weight and config files under names that do not depend on where they lie.
+/// @param cache_path  see FileHashCache.
+std::string model_identity(const PipelineConfig& config, const std::string& text_model_path, const std::string& cache_path,
+                           const std::stop_token& stop);
+
+}  // namespace inference

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/engine/memory_estimate.h"
+
+#include <algorithm>
+
+#include "inference/core/exception.h"
+#include "inference/core/memory.h"
+
+namespace inference {
+namespace {
+
+constexpr std::int64_t fixed_bytes = 48 << 20;  ///< oneDNN's primitives and scratch, allocator slack
+
+std::int64_t transformer_bytes(const TransformerConfig& config, std::int64_t element, const JobSize& job, std::int64_t tokens) {
+    const auto& base = config.base;
+    const auto batch = job.batch_size * (job.guided ? 2 : 1), rows = batch * tokens, keys = tokens + job.prompt_tokens + 32;
+    const auto q = base.num_attention_heads * base.head_dim, kv = base.num_key_value_heads * base.head_dim;
+    const auto stream = rows * config.hidden_size * (4 + 3 * element);
+    const auto attention = rows * (q + 2 * kv + q + q) * element + 2 * batch * keys * kv * 4;  // packed keys and values are float32
+    const auto feedforward = rows * 3 * config.intermediate_size * element;
+    const auto key_values = 2 * config.num_hidden_layers * batch * keys * kv * element;
+    const auto rotary = 4 * rows * base.head_dim * 4;
+    return stream + std::max(attention, feedforward) + key_values + rotary;
+}
+
+std::int64_t decode_bytes(const AutoencoderConfig& config, std::int64_t element, const JobSize& job) {
+    std::int64_t largest = 0;
+    const auto levels = static_cast<std::int64_t>(config.block_out_channels.size());
+    for (std::int64_t level = 0; level < levels; ++level) {
+        const auto side = config.patch_size << level;
+        const auto area = (job.width / side) * (job.height / side);
+        const auto here = config.block_out_channels[static_cast<std::size_t>(level)];
+        const auto above = config.block_out_channels[static_cast<std::size_t>(std::min(level + 1, levels - 1))];
+        largest = std::max(largest, area * (3 * std::max(here, above) + 2 * here) * element);
+    }
+    return largest + job.width * job.height * config.image_channels * (element + 4 * 4);
+}
+
+}  // namespace
+
+std::int64_t estimate_job_bytes(const PipelineConfig& config, const Placement& placement, const JobSize& job) {
+    const auto element = static_cast<std::int64_t>(c10::elementSize(placement.dtype));
+    const auto factor = config.autoencoder.factor(), patch = config.transformer.patch_size;
+    const auto latent_area = (job.width / factor) * (job.height / factor);
+    const auto latents = latent_area * config.transformer.in_channels * 4;
+    const auto step = transformer_bytes(config.transformer, element, job, latent_area / (patch * patch)) + 10 * job.batch_size * latents;
+    const auto kept = job.keeps_latents ? 2 * job.num_images * latents : 0;
+    return fixed_bytes + std::max(step, decode_bytes(config.autoencoder, element, job) + job.batch_size * latents) + kept;
+}
+
+void require_memory(std::int64_t needed, std::int64_t available, const JobSize& job) {
+    if (needed <= available) return;
+    fail(ErrorCode::out_of_memory, "drawing " + std::to_string(job.width) + " x " + std::to_string(job.height) + " in batches of " +
+                                       std::to_string(job.batch_size) + " needs about " + format_bytes(needed) + " of memory; " +
+                                       format_bytes(available) + " are available");
+}
+
+}  // namespace inference

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <torch/types.h>
+
+namespace inference {
+
+/// y = x W^T without bias. The weight can be rearranged once into the layout that oneDNN's matrix kernels read ("packed"), which saves
+/// that rearrangement in each call.
+class Linear {
+public:
+    Linear() = default;
+    /// @param weight         (out, in)
+    /// @param expected_rows  rows of the usual input, on which the packed layout is chosen; 0: keep the weight as it is.
+    Linear(torch::Tensor weight, std::int64_t expected_rows);
+
+    /// @param x (rows, in) in the weight's dtype. @return (rows, out)
+    torch::Tensor operator()(const torch::Tensor& x) const;
+
+    std::int64_t in_features() const { return in_; }
+    std::int64_t out_features() const { return out_; }
+
+private:
+    torch::Tensor weight_;
+    torch::Tensor packed_;
+    std::int64_t in_ = 0;
+    std::int64_t out_ = 0;
+};
+
+}  // namespace inference

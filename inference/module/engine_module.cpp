@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "inference/api/engine_module.h"
+#include "inference/engine/benchmark.h"
+#include "inference/engine/local_engine.h"
+#include "inference/module/entry_point.h"
+
+namespace {
+
+class LocalEngineModule final : public inference::EngineModule {
+public:
+    inference::Result<std::unique_ptr<inference::Engine>> create_engine(const inference::EngineConfig& config,
+                                                                        const inference::LoadProgressFn& on_progress,
+                                                                        std::stop_token stop) override {
+        return inference::make_local_engine(config, on_progress, std::move(stop));
+    }
+    inference::Result<inference::BenchmarkReport> run_benchmark(const inference::EngineConfig& config,
+                                                                const inference::BenchmarkOptions& options,
+                                                                std::stop_token stop) override {
+        return inference::run_benchmark(config, options, std::move(stop));
+    }
+};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) inference::EngineModule* fuselight_engine_module(const char* caller_version) {
+    static LocalEngineModule module;
+    return std::strcmp(caller_version, inference::engine_module_version) == 0 ? &module : nullptr;
+}
