@@ -103,8 +103,11 @@ install_packages() {
     [ -t 2 ] && quiet= || quiet=-q  # percentages only where they can be drawn over
     install() { apt-get -o DPkg::Lock::Timeout=600 $quiet --yes --no-install-recommends install "$@"; }
     apt-get $quiet update || exit
-    # A package manager that was killed half-way wants to finish that first.
-    install "$@" || { dpkg --configure -a; install --fix-broken && install "$@"; }
+    install "$@" && exit
+    # A package manager that was killed half-way: what it had begun to unpack comes again, the rest is configured.
+    dpkg --configure -a
+    begun=$(dpkg-query --show --showformat="\${db:Status-Eflag} \${Package}\n" | sed -n "s/^reinstreq //p")
+    { [ -z "$begun" ] || install --reinstall $begun; } && install --fix-broken && install "$@"
   ' sh "${missing[@]}" </dev/null >&2 9>&- || fail "apt-get could not install the packages; its words are above." \
     "When that is mended, run the same command again, or install them by hand:" "$install"
 }
