@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QDir>
+#include <QTemporaryDir>
+#include <memory>
+
+#include "app/imaging/image_exporter.h"
+#include "app/library/database.h"
+#include "app/library/library.h"
+#include "app/paths/profile_paths.h"
+
+namespace tests {
+
+inline inference::GenerationRequest requestFor(const std::string& prompt, std::uint64_t seed = 7) {
+    inference::GenerationRequest request;
+    request.prompt = prompt;
+    request.width = 16;
+    request.height = 16;
+    request.num_inference_steps = 4;
+    request.guidance_scale = 3.0;
+    request.seed = seed;
+    request.model_id = "fake-model";
+    return request;
+}
+
+/// A profile in a folder that goes away with it, and its library; `reopen` is a new start of the program.
+class TemporaryLibrary final {
+public:
+    TemporaryLibrary() : paths(app::ProfilePaths::inside(folder_.path())) {
+        QDir().mkpath(paths.data_dir);
+        QDir().mkpath(paths.images_dir);
+        reopen();
+    }
+
+    void close() {
+        library.reset();
+        database.reset();
+    }
+    void reopen() {
+        close();
+        database = app::Database::open(paths.databaseFile()).value();
+        library = std::make_unique<app::Library>(*database, paths);
+        library->load().value();
+    }
+    QString imagePath(const QString& name) const { return paths.images_dir + QLatin1Char('/') + name; }
+
+    /// A row, and with `pixels` its file.
+    app::ItemId add(const QString& name, const inference::GenerationRequest& request, const inference::PixelBuffer& pixels = {}) {
+        if (!pixels.empty()) app::writeImage(imagePath(name), pixels, request, {}).value();
+        return library->add(imagePath(name), request, {request.width, request.height}, pixels.channels == 4, 1.0, 1).value();
+    }
+
+private:
+    QTemporaryDir folder_;
+
+public:
+    app::ProfilePaths paths;
+    std::unique_ptr<app::Database> database;
+    std::unique_ptr<app::Library> library;
+};
+
+}  // namespace tests
