@@ -19,7 +19,10 @@ void ImageTasks::save(const QString& source, const QString& target, const infere
         inference::Result<void> outcome;
         if (pixels) outcome = writeImage(target, *pixels, request, options);
         else outcome = tl::unexpected<inference::Error>(pixels.error());
-        QMetaObject::invokeMethod(this, [this, source, target, outcome] { Q_EMIT saved(source, target, outcome); });
+        QMetaObject::invokeMethod(this, [this, source, target, outcome] {
+            if (outcome) Q_EMIT saved(source, target);
+            else Q_EMIT saveFailed(source, target, outcome.error());
+        });
     });
 }
 

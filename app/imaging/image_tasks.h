@@ -23,7 +23,8 @@ public:
     void readRequest(const QString& path);
 
 Q_SIGNALS:
-    void saved(QString source, QString target, inference::Result<void> outcome);
+    void saved(QString source, QString target);
+    void saveFailed(QString source, QString target, inference::Error error);
     void requestRead(QString path, inference::Result<inference::GenerationRequest> request);
 
 private:
