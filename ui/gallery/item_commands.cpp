@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/gallery/item_commands.h"
+
+#include "app/library/library.h"
+
+namespace ui {
+
+// In the texts below, one is a sentence of its own: the source then reads well without an English catalogue.
+
+RateCommand::RateCommand(app::Library& library, app::ItemId item, int stars, StorageReport report) :
+    RateCommand(library, QList<app::ItemId>{item}, stars, std::move(report)) {}
+
+RateCommand::RateCommand(app::Library& library, const QList<app::ItemId>& items, int stars, StorageReport report) :
+    library_(library), stars_(stars), report_(std::move(report)) {
+    for (const app::ItemId id : items) {
+        const app::LibraryItem* item = library.find(id);
+        if (item && item->rating != stars) before_.emplace_back(id, item->rating);
+    }
+    if (stars == 0) {
+        setText(tr("Take rating back"));
+    } else if (stars == 1) {
+        setText(tr("Rate 1 star"));
+    } else {
+        setText(tr("Rate %n stars", nullptr, stars));
+    }
+}
+
+void RateCommand::redo() {
+    std::vector<std::pair<app::ItemId, int>> changed;
+    for (const auto& entry : before_) {
+        if (const auto stored = library_.setRating(entry.first, stars_); !stored) {
+            if (report_) report_(stored.error());
+            break;  // a disk that is full for one is full for all
+        }
+        changed.push_back(entry);
+    }
+    before_ = std::move(changed);
+    if (before_.empty()) setObsolete(true);
+}
+
+void RateCommand::undo() {
+    for (const auto& [id, stars] : before_) {
+        if (const auto stored = library_.setRating(id, stars); !stored) {
+            if (report_) report_(stored.error());
+            setObsolete(true);
+            return;
+        }
+    }
+}
+
+TrashCommand::TrashCommand(app::Library& library, const QList<app::ItemId>& items, StorageReport report) :
+    library_(library), items_(items), report_(std::move(report)) {
+    setText(items.size() == 1 ? tr("Delete picture") : tr("Delete %n pictures", nullptr, static_cast<int>(items.size())));
+}
+
+void TrashCommand::redo() { settle(library_.moveToTrash(items_)); }
+
+void TrashCommand::undo() { settle(library_.restoreFromTrash(items_)); }
+
+void TrashCommand::settle(const inference::Result<void>& outcome) {
+    if (outcome) return;
+    if (report_) report_(outcome.error());
+    setObsolete(true);
+}
+
+}  // namespace ui
