@@ -1,31 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/theme/fold.h"
 
+#include <QAbstractButton>
+#include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
+#include "ui/theme/painting.h"
 #include "ui/theme/theme.h"
 
 namespace ui {
 
+/// Chevron and caption, lined up with the captions of sections that do not fold.
+class FoldHeader final : public QAbstractButton {
+    Q_OBJECT
+public:
+    explicit FoldHeader(QWidget* parent) : QAbstractButton(parent) {
+        setFont(theme::font(theme::text_caption));
+        setFocusPolicy(Qt::TabFocus);
+        setAttribute(Qt::WA_Hover);
+        setObjectName(QStringLiteral("fold_header"));
+    }
+    void setOpen(bool open) {
+        open_ = open;
+        update();
+    }
+    QSize sizeHint() const override {
+        return {theme::icon_small + theme::space_xs + fontMetrics().horizontalAdvance(text()) + theme::space_s, theme::space_xl};
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const theme::Palette& p = colors(this);
+        const QRect chevron(QStyle::visualRect(layoutDirection(), rect(), QRect(-3, (height() - theme::icon_small) / 2, theme::icon_small, theme::icon_small)));
+        const bool right_to_left = layoutDirection() == Qt::RightToLeft;
+        ui::icon(open_ ? "chevron-down" : right_to_left ? "chevron-left" : "chevron-right", underMouse() ? IconTone::text : IconTone::secondary)
+            .paint(&painter, chevron);
+        painter.setPen(underMouse() ? p.text : p.text_secondary);
+        const QRect words = QStyle::visualRect(layoutDirection(), rect(), rect().adjusted(theme::icon_small, 0, 0, 0));
+        painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeading | Qt::TextSingleLine, text());
+        if (hasFocus()) theme::paintFocusRing(painter, rect(), p.focus, theme::radius_small);
+    }
+
+private:
+    bool open_ = false;
+};
+
 Fold::Fold(QWidget* content, QWidget* parent) : QWidget(parent), content_(content) {
-    header_ = new FlatButton(this);
-    header_->setCheckable(false);
-    header_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    header_->setFont(theme::font(theme::text_caption));
-    header_->setObjectName(QStringLiteral("fold_header"));
+    header_ = new FoldHeader(this);
+    setFocusProxy(header_);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::space_xs);
-    auto* header_row = new QHBoxLayout;
-    // The chevron lines up with the captions of the other sections.
-    header_row->setContentsMargins(-theme::space_xs, 0, 0, 0);
-    header_row->addWidget(header_);
-    header_row->addStretch(1);
-    column->addLayout(header_row);
+    column->addWidget(header_, 0, Qt::AlignLeading);
     column->addWidget(content_);
     content_->hide();
-    connect(header_, &QToolButton::clicked, this, [this] { setExpanded(!isExpanded()); });
+    connect(header_, &QAbstractButton::clicked, this, [this] { setExpanded(!isExpanded()); });
     refresh();
 }
 
@@ -50,10 +82,13 @@ bool Fold::isExpanded() const { return !content_->isHidden(); }
 
 void Fold::refresh() {
     const bool open = isExpanded();
-    header_->setIcon(icon(open ? "chevron-down" : "chevron-right", IconTone::secondary));
+    header_->setOpen(open);
     header_->setText(open || hint_.isEmpty() ? title_ : QString(title_ + QStringLiteral("  ·  ") + hint_));
+    header_->updateGeometry();
     header_->setAccessibleName(title_);
     header_->setAccessibleDescription(open ? tr("Unfolded") : tr("Folded"));
 }
 
 }  // namespace ui
+
+#include "fold.moc"

@@ -3,11 +3,9 @@
 
 #include <QWidget>
 
-class QVBoxLayout;
-
 namespace ui {
 
-class FlatButton;
+class FoldHeader;
 
 /// A section that folds away under its caption.
 class Fold final : public QWidget {
@@ -27,7 +25,7 @@ Q_SIGNALS:
 private:
     void refresh();
 
-    FlatButton* header_ = nullptr;
+    FoldHeader* header_ = nullptr;
     QWidget* content_ = nullptr;
     QString title_;
     QString hint_;

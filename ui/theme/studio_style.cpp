@@ -240,6 +240,13 @@ void StudioStyle::drawControl(ControlElement element, const QStyleOption* option
         case CE_MenuBarItem: drawMenuBarItem(option, painter, widget); return;
         case CE_MenuBarEmptyArea: painter->fillRect(option->rect, p.chrome); return;
         case CE_ProgressBar: drawProgressBar(option, painter); return;
+        case CE_ToolButtonLabel:
+            if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+                button && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull()) {
+                drawToolLabel(option, painter);
+                return;
+            }
+            break;
         case CE_PushButtonLabel:
             if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
                 button && (button->features & QStyleOptionButton::DefaultButton) && (button->state & State_Enabled)) {
@@ -267,6 +274,16 @@ void StudioStyle::drawComplexControl(ComplexControl control, const QStyleOptionC
         case CC_ScrollBar: drawScrollBar(option, painter, widget); return;
         case CC_Slider: drawSlider(option, painter, widget); return;
         case CC_ComboBox: drawComboBox(option, painter, widget); return;
+        case CC_ToolButton:
+            // An icon that opens a menu says so by itself; an arrow in its corner is noise.
+            if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+                button && button->toolButtonStyle == Qt::ToolButtonIconOnly && (button->features & QStyleOptionToolButton::HasMenu)) {
+                QStyleOptionToolButton copy(*button);
+                copy.features &= ~(QStyleOptionToolButton::HasMenu | QStyleOptionToolButton::Menu | QStyleOptionToolButton::MenuButtonPopup);
+                QProxyStyle::drawComplexControl(control, &copy, painter, widget);
+                return;
+            }
+            break;
         case CC_SpinBox:
             if (const auto* box = qstyleoption_cast<const QStyleOptionSpinBox*>(option); box && box->buttonSymbols == QAbstractSpinBox::NoButtons) {
                 drawField(option, painter, widget);

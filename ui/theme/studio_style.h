@@ -27,6 +27,7 @@ public:
 private:
     void drawButtonPlate(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawToolPlate(const QStyleOption* option, QPainter* painter) const;
+    void drawToolLabel(const QStyleOption* option, QPainter* painter) const;
     void drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawCheckMark(const QStyleOption* option, QPainter* painter, bool round) const;
     void drawMenuItem(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
