@@ -50,6 +50,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     page_column->setSpacing(theme::space_m);
     page_column->addWidget(words_, 1);
     page_column->addWidget(numbers_);
+    page_column->addStretch(0);
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -212,9 +213,9 @@ void Composer::paintEvent(QPaintEvent*) {
 
 void Composer::retranslate() {
     generate_->setText(tr("Generate"));
-    generate_->setKeyHint(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText));
+    generate_->setKeyHint(QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText));
     generate_->setAccessibleName(tr("Generate"));
-    generate_->setToolTip(tr("Draw this prompt (%1)").arg(QKeySequence(Qt::CTRL | Qt::Key_Return).toString(QKeySequence::NativeText)));
+    generate_->setToolTip(tr("Draw this prompt (%1)").arg(QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText)));
     cancel_->setText(tr("Cancel"));
     cancel_->setAccessibleName(tr("Cancel drawing"));
     cancel_->setToolTip(tr("Stop what is being drawn; finished images stay (%1)").arg(QKeySequence(Qt::Key_Escape).toString(QKeySequence::NativeText)));

@@ -17,6 +17,7 @@ namespace ui {
 
 namespace {
 constexpr int prompt_lines = 5;
+constexpr int most_prompt_lines = 12;
 constexpr int negative_lines = 2;
 constexpr int most_negative_lines = 6;
 }  // namespace
@@ -30,7 +31,9 @@ PromptEditor::PromptEditor(app::TokenCounter& tokens, QWidget* parent) : QWidget
     history_button_->setPopupMode(QToolButton::InstantPopup);
     prompt_ = new PromptEdit(this);
     prompt_->setObjectName(QStringLiteral("prompt"));
-    prompt_->setMinimumHeight(static_cast<int>(prompt_lines * QFontMetricsF(prompt_->font()).lineSpacing()) + theme::space_xl);
+    const double line = QFontMetricsF(prompt_->font()).lineSpacing();
+    prompt_->setMinimumHeight(static_cast<int>(prompt_lines * line) + theme::space_xl);
+    prompt_->setMaximumHeight(static_cast<int>(most_prompt_lines * line) + theme::space_xl);
     prompt_tokens_ = new TokenLine(this);
 
     auto* negative_part = new QWidget(this);

@@ -30,7 +30,9 @@ QString freePath(const QDir& folder, const QString& name, const QString& suffix)
 
 PictureFiles::PictureFiles(app::Application& application, Composer& composer, MessageStrip& messages, QWidget* window) :
     QObject(window), application_(application), composer_(composer), messages_(messages), window_(window) {
-    connect(&tasks_, &app::ImageTasks::saved, this, &PictureFiles::onSaved);
+    connect(&tasks_, &app::ImageTasks::saved, this, [this](const QString&, const QString& target) { onSaved(target); });
+    connect(&tasks_, &app::ImageTasks::saveFailed, this,
+            [this](const QString&, const QString&, const inference::Error& error) { onSaveFailed(error); });
     connect(&tasks_, &app::ImageTasks::requestRead, this, &PictureFiles::onRequestRead);
 }
 
@@ -91,13 +93,13 @@ void PictureFiles::saveAll(const QList<app::ItemId>& items) {
     dialog->open();
 }
 
-void PictureFiles::onSaved(const QString& source, const QString& target, const inference::Result<void>& outcome) {
-    Q_UNUSED(source);
+void PictureFiles::onSaveFailed(const inference::Error& error) {
     --saves_under_way_;
-    if (!outcome) {
-        messages_.showError(outcome.error());
-        return;
-    }
+    messages_.showError(error);
+}
+
+void PictureFiles::onSaved(const QString& target) {
+    --saves_under_way_;
     ++saves_done_;
     if (saves_under_way_ > 0) return;
     const QString words = saves_done_ == 1 ? tr("Saved as %1.").arg(QFileInfo(target).fileName()) : tr("Saved %n picture(s).", nullptr, saves_done_);

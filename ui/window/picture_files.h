@@ -33,7 +33,8 @@ public:
 private:
     void saveOne(app::ItemId item);
     void saveAll(const QList<app::ItemId>& items);
-    void onSaved(const QString& source, const QString& target, const inference::Result<void>& outcome);
+    void onSaved(const QString& target);
+    void onSaveFailed(const inference::Error& error);
     void onRequestRead(const QString& path, const inference::Result<inference::GenerationRequest>& request);
     void reportMissing();
 
