@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QTemporaryDir>
 #include <memory>
+#include <type_traits>
 
 #include "app/imaging/image_exporter.h"
 #include "app/library/database.h"
@@ -24,6 +25,13 @@ inline inference::GenerationRequest requestFor(const std::string& prompt, std::u
     return request;
 }
 
+/// A fixture that cannot be set up ends the program with the error.
+template <typename T>
+T must(inference::Result<T> result) {
+    if (!result) qFatal("%s", result.error().detail.c_str());
+    if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
 /// A profile in a folder that goes away with it, and its library; `reopen` is a new start of the program.
 class TemporaryLibrary final {
 public:
@@ -39,16 +47,16 @@ public:
     }
     void reopen() {
         close();
-        database = app::Database::open(paths.databaseFile()).value();
+        database = must(app::Database::open(paths.databaseFile()));
         library = std::make_unique<app::Library>(*database, paths);
-        library->load().value();
+        must(library->load());
     }
     QString imagePath(const QString& name) const { return paths.images_dir + QLatin1Char('/') + name; }
 
     /// A row, and with `pixels` its file.
     app::ItemId add(const QString& name, const inference::GenerationRequest& request, const inference::PixelBuffer& pixels = {}) {
-        if (!pixels.empty()) app::writeImage(imagePath(name), pixels, request, {}).value();
-        return library->add(imagePath(name), request, {request.width, request.height}, pixels.channels == 4, 1.0, 1).value();
+        if (!pixels.empty()) must(app::writeImage(imagePath(name), pixels, request, {}));
+        return must(library->add(imagePath(name), request, {request.width, request.height}, pixels.channels == 4, 1.0, 1));
     }
 
 private:
