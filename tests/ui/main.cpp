@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // ui_tests [PANEL [Qt Test options...]]: one panel's tests, or all.
+#include "tests/ui/ui_test.h"
+#include "ui/settings/language.h"
+#include "ui/theme/theme.h"
+
 #include <QApplication>
+#include <QLocale>
 #include <QTest>
+
 #include <map>
 #include <string>
-
-#include "tests/ui/ui_test.h"
-#include "ui/theme/theme.h"
 
 namespace ui_test {
 
@@ -27,6 +30,9 @@ int main(int argc, char** argv) {
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("fuselight"));
+    // Words and numbers are compared in English, whatever the desktop speaks.
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    ui::applyLanguage(application, QStringLiteral("en"));
     ui::applyTheme(application, app::Theme::dark);
 
     const std::string wanted = argc > 1 ? argv[1] : "";
