@@ -787,8 +787,8 @@
         <translation>그리는 중: %1</translation>
     </message>
     <message>
-        <source>Now, %1 waiting</source>
-        <translation>지금, 대기 %1개</translation>
+        <source>Now, +%1</source>
+        <translation>지금, +%1</translation>
     </message>
     <message>
         <source>Now</source>
