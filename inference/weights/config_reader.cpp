@@ -34,7 +34,7 @@ ConfigReader ConfigReader::from_text(std::string name, const std::string& text) 
         if (!json.is_object()) fail(ErrorCode::corrupt_file, "not a JSON object");
         return ConfigReader(std::move(name), std::move(json));
     } catch (const nlohmann::json::exception& error) {
-        fail(ErrorCode::corrupt_file, name + ": " + error.what());
+        fail(ErrorCode::corrupt_file, name + ": " + shortened(error.what()));
     } catch (const Exception& error) {
         fail(ErrorCode::corrupt_file, name + ": " + error.error().detail);
     }
@@ -135,11 +135,11 @@ void ConfigReader::require(const std::string& field, bool value, bool fallback) 
 }
 
 void ConfigReader::fail_corrupt(const std::string& field, const std::string& what) const {
-    fail(ErrorCode::corrupt_file, name_ + ": " + field + " " + what);
+    fail(ErrorCode::corrupt_file, name_ + ": " + field + " " + shortened(what));
 }
 
 void ConfigReader::fail_unsupported(const std::string& field, const std::string& what) const {
-    fail(ErrorCode::unsupported_model, name_ + ": " + field + " " + what);
+    fail(ErrorCode::unsupported_model, name_ + ": " + field + " " + shortened(what));
 }
 
 }  // namespace inference

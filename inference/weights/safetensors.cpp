@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -91,12 +92,19 @@ SafetensorsFile::Entry parse_entry(const nlohmann::json& value, std::size_t data
 
 nlohmann::json parse_header(std::span<const std::byte> text) {
     const auto* first = reinterpret_cast<const char*>(text.data());
-    const auto limit_depth = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    std::set<std::string> seen[max_header_depth + 2];  // keys of the objects that are open, by depth
+    const auto check = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+        using Event = nlohmann::json::parse_event_t;
         if (depth > max_header_depth) fail(ErrorCode::corrupt_file, "the header is nested too deeply");
+        if (event == Event::object_start) seen[depth + 1].clear();
+        // The format forbids it, and readers differ in which of the two they take.
+        if (event == Event::key && !seen[depth].insert(value.get<std::string>()).second) {
+            fail(ErrorCode::corrupt_file, "the header names " + value.dump() + " twice");
+        }
         return true;
     };
     try {
-        return nlohmann::json::parse(first, first + text.size(), limit_depth);
+        return nlohmann::json::parse(first, first + text.size(), check);
     } catch (const nlohmann::json::exception& error) {
         fail(ErrorCode::corrupt_file, std::string("the header is not JSON: ") + error.what());
     }
@@ -139,7 +147,7 @@ SafetensorsFile::SafetensorsFile(const std::string& path) : file_(MappedFile::op
     try {
         entries_ = parse_file(file_->bytes());
     } catch (const Exception& error) {
-        fail(error.error().code, path + ": " + error.error().detail);
+        fail(error.error().code, path + ": " + shortened(error.error().detail));
     }
 }
 
