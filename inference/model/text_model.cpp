@@ -86,6 +86,8 @@ std::vector<PromptState> TextModel::encode(const std::vector<std::vector<int>>& 
     for (std::size_t p = 0; p < prompts.size(); ++p) states[p].tokens = tokens[p];
 
     auto h = at::embedding(embed_tokens_, torch::tensor(ids)).to(placement_.device, torch::kFloat32).mul_(embedding_scale_);
+    // Not checked on loading: that would read the whole table.
+    if (!h.isfinite().all().item<bool>()) fail(ErrorCode::corrupt_file, "tensor \"embed_tokens.weight\" holds values that are not finite");
     auto n = rms_norm(h, layers_.front().input_layernorm, eps, placement_.dtype);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         throw_if_stopped(stop);
