@@ -39,7 +39,9 @@ public:
         if (!output)
             return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be written"));
         OIIO::ImageSpec spec(pixels.width, pixels.height, pixels.channels, OIIO::TypeDesc::UINT8);
-        spec.attribute("oiio:ColorSpace", "sRGB");
+        // In a TIFF this word becomes an Exif directory, which OpenImageIO 2.4 cannot write to memory: the file has no
+        // readable directory then. The profile says it there.
+        if (encoding.format != "tiff") spec.attribute("oiio:ColorSpace", "sRGB");
         spec.attribute("oiio:UnassociatedAlpha", 1);
         describe(spec, encoding);
         OIIO::Filesystem::IOVecOutput memory;
@@ -94,8 +96,6 @@ private:
             spec.attribute("Compression", "jpeg:" + quality);
             // Half-resolution colour smears the edges of flat, saturated drawings.
             if (encoding.quality >= 90) spec.attribute("jpeg:subsampling", "4:4:4");
-        } else if (encoding.format == "webp") {
-            spec.attribute("Compression", encoding.quality >= 100 ? std::string("lossless") : "webp:" + quality);
         } else if (encoding.format == "tiff") {
             spec.attribute("Compression", "zip");
         }
