@@ -760,6 +760,10 @@
 <context>
     <name>ui::LibraryView</name>
     <message>
+        <source>Pictures, newest first</source>
+        <translation>그림, 최신순</translation>
+    </message>
+    <message>
         <source>No pictures yet</source>
         <translation>아직 그림이 없습니다</translation>
     </message>
