@@ -178,6 +178,25 @@ QRect StudioStyle::subControlRect(ComplexControl control, const QStyleOptionComp
     return QProxyStyle::subControlRect(control, option, part, widget);
 }
 
+QIcon StudioStyle::standardIcon(StandardPixmap standard, const QStyleOption* option, const QWidget* widget) const {
+    switch (standard) {
+        case SP_ArrowBack:
+        case SP_FileDialogBack: return icon("arrow-left");
+        case SP_ArrowForward: return icon("arrow-right");
+        case SP_FileDialogToParent: return icon("arrow-up");
+        case SP_FileDialogNewFolder: return icon("plus");
+        case SP_FileDialogListView: return icon("layout-grid");
+        case SP_FileDialogDetailedView: return icon("list");
+        case SP_DirIcon:
+        case SP_DirOpenIcon:
+        case SP_DirClosedIcon:
+        case SP_DirHomeIcon: return icon("folder", IconTone::secondary);
+        case SP_FileIcon: return icon("file-image", IconTone::secondary);
+        case SP_ComputerIcon: return icon("monitor", IconTone::secondary);
+        default: return QProxyStyle::standardIcon(standard, option, widget);
+    }
+}
+
 QRect StudioStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
     if (element == SE_LineEditContents) {
         const bool inside_field = widget && qobject_cast<const QAbstractSpinBox*>(widget->parentWidget());
