@@ -6,6 +6,7 @@
 
 #include <QApplication>
 #include <QLocale>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <map>
@@ -27,6 +28,10 @@ void registerTest(const char* panel, Factory make) { registry().emplace(panel, s
 }  // namespace ui_test
 
 int main(int argc, char** argv) {
+    // A home of their own: file dialogs remember folders, and a deleted picture would go to the user's trash.
+    const QTemporaryDir home;
+    for (const char* place : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"})
+        qputenv(place, home.path().toLocal8Bit());
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("fuselight"));

@@ -14,6 +14,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QStyle>
 #include <QTest>
 
 #include <cmath>
@@ -212,6 +213,14 @@ private Q_SLOTS:
         box.addItem(u"one"_s);
         for (QWidget* control : {static_cast<QWidget*>(&button), static_cast<QWidget*>(&edit), static_cast<QWidget*>(&box)})
             QCOMPARE(control->sizeHint().height(), ui::theme::control_height);
+    }
+
+    void theFileDialogHasTheSameIcons() {
+        const auto* style = QApplication::style();
+        QCOMPARE(style->standardIcon(QStyle::SP_ArrowBack).name(), u"arrow-left"_s);
+        QCOMPARE(style->standardIcon(QStyle::SP_FileDialogToParent).name(), u"arrow-up"_s);
+        QCOMPARE(style->standardIcon(QStyle::SP_FileDialogDetailedView).name(), u"list"_s);
+        QCOMPARE(style->standardIcon(QStyle::SP_DirIcon).name(), u"folder"_s);
     }
 
     void typeComesInFourSizes() {
