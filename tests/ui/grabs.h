@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QCoreApplication>
 #include <QDir>
+#include <QEvent>
 #include <QPixmap>
 #include <QWidget>
 
@@ -12,6 +14,7 @@ inline void grab(QWidget& widget, const QString& name) {
     const QString folder = qEnvironmentVariable("FUSELIGHT_GRABS");
     if (folder.isEmpty()) return;
     QDir().mkpath(folder);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);  // what came and went has its place by now
     widget.grab().save(folder + QLatin1Char('/') + name + QStringLiteral(".png"));
 }
 
