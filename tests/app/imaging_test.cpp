@@ -140,8 +140,11 @@ private Q_SLOTS:
         QCOMPARE(read->channels, 4);
         for (std::size_t i = 0; i < pixels.bytes.size(); i += 4) {
             QCOMPARE(read->bytes[i + 3], pixels.bytes[i + 3]);
-            // Colour is halved in size in lossy WebP; the middle of the picture is what is judged.
-            if (i / 4 / 64 > 4) QVERIFY(std::abs(int(read->bytes[i]) - int(pixels.bytes[i])) < 24);
+            // Colour is halved in size in lossy WebP, which smears the edges: below the half transparent row, and where
+            // the gradients of 5 a pixel start again from 0 (after 51 pixels).
+            const std::size_t row = i / 4 / 64;
+            const std::size_t column = i / 4 % 64;
+            if (row > 4 && row < 48 && column < 48) QVERIFY(std::abs(int(read->bytes[i]) - int(pixels.bytes[i])) < 24);
         }
     }
 
@@ -166,7 +169,7 @@ private Q_SLOTS:
 
     void aVeryLongPromptStaysInTheFileOrIsLeftOutOfAJpeg() {
         auto request = difficultRequest();
-        for (int i = 0; i < 2000; ++i)
+        for (int i = 0; i < 3000; ++i)
             request.prompt += "딸기 세 개 ";
         for (const char* name : {"a.png", "a.tif", "a.webp"}) {
             const QString file = path(QLatin1String(name));
