@@ -18,9 +18,7 @@ namespace {
 
 constexpr auto format = "webp";
 
-std::string sentence(const QString& path, const QString& words) {
-    return path.toStdString() + ": " + words.toStdString();
-}
+std::string sentence(const QString& path, const QString& words) { return path.toStdString() + ": " + words.toStdString(); }
 
 }  // namespace
 
@@ -41,14 +39,11 @@ Result<PixelBuffer> decodeWebp(const QString& path, std::int64_t max_pixels) {
         return inference::failure(ErrorCode::io, sentence(path, QStringLiteral("Qt's WebP plugin is not installed")));
     }
     const QSize size = reader.size();
-    if (size.isEmpty())
-        return inference::failure(ErrorCode::corrupt_file, sentence(path, QStringLiteral("no WebP picture")));
+    if (size.isEmpty()) return inference::failure(ErrorCode::corrupt_file, sentence(path, QStringLiteral("no WebP picture")));
     if (static_cast<std::int64_t>(size.width()) * size.height() > max_pixels) {
-        return inference::failure(ErrorCode::corrupt_file,
-                                  sentence(path, QStringLiteral("it has %1 x %2 pixels; at most %3 are read")
-                                                     .arg(size.width())
-                                                     .arg(size.height())
-                                                     .arg(max_pixels)));
+        return inference::failure(
+            ErrorCode::corrupt_file,
+            sentence(path, QStringLiteral("it has %1 x %2 pixels; at most %3 are read").arg(size.width()).arg(size.height()).arg(max_pixels)));
     }
     const QImage image = reader.read();
     if (image.isNull()) return inference::failure(ErrorCode::corrupt_file, sentence(path, reader.errorString()));

@@ -15,8 +15,7 @@ namespace app {
 /// reads one, whatever it is told, which spoils pictures with straight alpha. Any thread.
 
 /// A file in memory without metadata. `quality` 1 to 100; 100 is lossless but for colour under alpha 0. Errors: io.
-[[nodiscard]] inference::Result<std::vector<std::uint8_t>> encodeWebp(const inference::PixelBuffer& pixels,
-                                                                      int quality);
+[[nodiscard]] inference::Result<std::vector<std::uint8_t>> encodeWebp(const inference::PixelBuffer& pixels, int quality);
 
 /// Errors: corrupt_file (also when it has over `max_pixels`), io.
 [[nodiscard]] inference::Result<inference::PixelBuffer> decodeWebp(const QString& path, std::int64_t max_pixels);

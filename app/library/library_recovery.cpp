@@ -20,8 +20,7 @@ bool readOrphan(const QString& path, RecoveryTask::Orphan& orphan) {
     if (!request) return false;  // somebody else's picture, or not a whole one
     const auto pixels = readImage(path);
     if (!pixels) {
-        qCWarning(recoveryLog) << "left alone, not a whole picture:" << path
-                               << QString::fromStdString(pixels.error().detail);
+        qCWarning(recoveryLog) << "left alone, not a whole picture:" << path << QString::fromStdString(pixels.error().detail);
         return false;
     }
     orphan.request = *std::move(request);

@@ -41,8 +41,7 @@ struct RecoveryTask {
     /// Removes temporary files and reports each row in the trash whose file was not moved there and each orphan. Both
     /// are for the GUI thread to act on: the user may have restored the picture by then. Only names are compared; a
     /// file is opened when its name is not known.
-    void run(const std::atomic<bool>& stop, const std::function<void(Trashed)>& on_unmoved,
-             const std::function<void(Orphan)>& on_orphan) const;
+    void run(const std::atomic<bool>& stop, const std::function<void(Trashed)>& on_unmoved, const std::function<void(Orphan)>& on_orphan) const;
 };
 
 }  // namespace app

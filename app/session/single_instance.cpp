@@ -39,9 +39,7 @@ QString nameFor(const QString& profile_key) {
 }
 
 /// One line of JSON: whatever a stranger sends instead, reading it allocates no more than was received.
-QByteArray encoded(const QStringList& message) {
-    return QJsonDocument(QJsonArray::fromStringList(message)).toJson(QJsonDocument::Compact) + '\n';
-}
+QByteArray encoded(const QStringList& message) { return QJsonDocument(QJsonArray::fromStringList(message)).toJson(QJsonDocument::Compact) + '\n'; }
 
 std::optional<QStringList> decoded(const QByteArray& line) {
     const QJsonDocument document = QJsonDocument::fromJson(line);
@@ -66,8 +64,7 @@ bool hand(const QString& socket_file, const QStringList& message) {
 }  // namespace
 
 struct SingleInstance::State {
-    explicit State(const QString& name)
-        : lock(name + QStringLiteral(".lock")), socket_file(name + QStringLiteral(".socket")) {
+    explicit State(const QString& name) : lock(name + QStringLiteral(".lock")), socket_file(name + QStringLiteral(".socket")) {
         lock.setStaleLockTime(0);  // only a dead process makes a lock stale, no matter how long it has been held
     }
     QLockFile lock;
@@ -75,8 +72,7 @@ struct SingleInstance::State {
     QLocalServer server;
 };
 
-SingleInstance::SingleInstance(const QString& profile_key, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>(nameFor(profile_key))) {
+SingleInstance::SingleInstance(const QString& profile_key, QObject* parent) : QObject(parent), state_(std::make_unique<State>(nameFor(profile_key))) {
     connect(&state_->server, &QLocalServer::newConnection, this, &SingleInstance::receive);
 }
 
@@ -93,8 +89,7 @@ bool SingleInstance::claim(const QStringList& message) {
             state_->server.listen(state_->socket_file);
             return true;
         }
-        if (state_->lock.error() != QLockFile::LockFailedError)
-            return true;  // no place for locks: better two windows than none
+        if (state_->lock.error() != QLockFile::LockFailedError) return true;  // no place for locks: better two windows than none
         if (hand(state_->socket_file, message)) return false;
     } while (waited.elapsed() < claim_patience_ms);
     return false;

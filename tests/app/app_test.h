@@ -16,22 +16,20 @@ inline std::map<QString, std::function<int(const QStringList&)>>& suites() {
 }
 
 struct SuiteRegistration {
-    SuiteRegistration(const QString& name, std::function<int(const QStringList&)> run) {
-        suites()[name] = std::move(run);
-    }
+    SuiteRegistration(const QString& name, std::function<int(const QStringList&)> run) { suites()[name] = std::move(run); }
 };
 
 }  // namespace tests
 
-#define APP_TEST(name, Class)                                                                                          \
-    static const tests::SuiteRegistration registration(QStringLiteral(#name), [](const QStringList& arguments) {       \
-        Class test;                                                                                                    \
-        return QTest::qExec(&test, arguments);                                                                         \
+#define APP_TEST(name, Class)                                                                                                                        \
+    static const tests::SuiteRegistration registration(QStringLiteral(#name), [](const QStringList& arguments) {                                     \
+        Class test;                                                                                                                                  \
+        return QTest::qExec(&test, arguments);                                                                                                       \
     });
 
 /// Compares a Result's success and prints the error otherwise.
-#define QVERIFY_OK(result)                                                                                             \
-    do {                                                                                                               \
-        const auto& checked_ = (result);                                                                               \
-        QVERIFY2(checked_.has_value(), checked_ ? "" : checked_.error().detail.c_str());                               \
+#define QVERIFY_OK(result)                                                                                                                           \
+    do {                                                                                                                                             \
+        const auto& checked_ = (result);                                                                                                             \
+        QVERIFY2(checked_.has_value(), checked_ ? "" : checked_.error().detail.c_str());                                                             \
     } while (false)

@@ -129,8 +129,7 @@ private Q_SLOTS:
             QTRY_COMPARE(stateOf(id), JobState::running);
             // No event is handled from here on: the picture is with the engine or in the mail when the end comes.
             script_->allow(4);
-            while (script_->steps < wanted)
-                std::this_thread::yield();
+            while (script_->steps < wanted) std::this_thread::yield();
             studio_.reset();
             open(true);
             QCOMPARE(studio_->queue().find(id)->images_done, 1);
@@ -146,8 +145,7 @@ private Q_SLOTS:
         std::atomic<bool> loading{false};
         script_->close();
         auto options = optionsFor(folder_->path());
-        options.engine = [&](const inference::LoadProgressFn&,
-                             const std::stop_token& stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
+        options.engine = [&](const inference::LoadProgressFn&, const std::stop_token& stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
             loading = true;
             script_->waitUntilOpen(stop);
             return inference::failure(ErrorCode::cancelled, "stopped while loading");
@@ -245,16 +243,14 @@ private Q_SLOTS:
         const auto opened = Application::open(optionsFor(obstacle.fileName()));
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::io);
-        QVERIFY2(opened.error().detail.find(obstacle.fileName().toStdString()) != std::string::npos,
-                 opened.error().detail.c_str());
+        QVERIFY2(opened.error().detail.find(obstacle.fileName().toStdString()) != std::string::npos, opened.error().detail.c_str());
     }
 
     void theStandardProfileFollowsTheDesktopsFolders() {
         const QByteArray home = qgetenv("HOME");
         const ProfilePaths paths = ProfilePaths::standard();
-        for (const QString& path :
-             {paths.data_dir, paths.images_dir, paths.trash_dir, paths.cache_dir, paths.settings_file, paths.state_dir,
-              paths.databaseFile(), paths.thumbnailsDir()}) {
+        for (const QString& path : {paths.data_dir, paths.images_dir, paths.trash_dir, paths.cache_dir, paths.settings_file, paths.state_dir,
+                                    paths.databaseFile(), paths.thumbnailsDir()}) {
             QVERIFY2(path.startsWith(QString::fromLocal8Bit(home)), qPrintable(path));
             QVERIFY(path.contains(QStringLiteral("uselight")));
         }
@@ -271,9 +267,7 @@ private:
         Application::Options options;
         options.paths = ProfilePaths::inside(folder);
         options.engine = tests::fakeEngineFactory(script_);
-        options.tokenizer = []() -> inference::Result<std::unique_ptr<inference::PromptTokenizer>> {
-            return std::make_unique<ByteTokenizer>();
-        };
+        options.tokenizer = []() -> inference::Result<std::unique_ptr<inference::PromptTokenizer>> { return std::make_unique<ByteTokenizer>(); };
         return options;
     }
     void open(bool after_a_crash = false) {
@@ -282,9 +276,7 @@ private:
         options.start_paused = after_a_crash;
         studio_ = tests::must(Application::open(std::move(options)));
     }
-    JobId submit(const inference::GenerationRequest& request) {
-        return tests::must(studio_->generation().submit(request));
-    }
+    JobId submit(const inference::GenerationRequest& request) { return tests::must(studio_->generation().submit(request)); }
     JobState stateOf(JobId id) { return studio_->queue().find(id)->state; }
 
     std::unique_ptr<QTemporaryDir> folder_;

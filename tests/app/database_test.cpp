@@ -21,8 +21,7 @@ QByteArray contentsOf(const QString& path) {
 
 void overwrite(const QString& path, const QByteArray& bytes) {
     QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
-        qFatal("cannot write %s", qPrintable(path));
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size()) qFatal("cannot write %s", qPrintable(path));
 }
 
 /// A connection as another program would have: it knows nothing of ours.
@@ -66,8 +65,7 @@ void makeVersion(const QString& file, int version) {
     Stranger earlier(file);
     earlier.run(QStringLiteral("PRAGMA journal_mode = WAL"));
     for (int applied = 1; applied <= version; ++applied) {
-        for (const QString& statement : app::schemaStatements(applied))
-            earlier.run(statement);
+        for (const QString& statement : app::schemaStatements(applied)) earlier.run(statement);
     }
     earlier.run(QStringLiteral("PRAGMA user_version = %1").arg(version));
     if (version == 0) earlier.run(QStringLiteral("CREATE TABLE notes (text)"));  // not an empty file
@@ -79,8 +77,7 @@ void fill(const QString& file) {
     makeVersion(file, app::latestSchemaVersion());
     Stranger writer(file);
     writer.run(QStringLiteral("BEGIN"));
-    for (int i = 0; i < 400; ++i)
-        writer.run(insert_item.arg(i).arg(QString(400, QLatin1Char('p'))));
+    for (int i = 0; i < 400; ++i) writer.run(insert_item.arg(i).arg(QString(400, QLatin1Char('p'))));
     writer.run(QStringLiteral("COMMIT"));
 }
 
@@ -118,8 +115,7 @@ private Q_SLOTS:
 
     void everyEarlierVersionIsBroughtUpToDate_data() {
         QTest::addColumn<int>("version");
-        for (int version = 0; version <= app::latestSchemaVersion(); ++version)
-            QTest::addRow("version %d", version) << version;
+        for (int version = 0; version <= app::latestSchemaVersion(); ++version) QTest::addRow("version %d", version) << version;
     }
     void everyEarlierVersionIsBroughtUpToDate() {
         QFETCH(int, version);
@@ -191,8 +187,7 @@ private Q_SLOTS:
         }
         auto whole = Database::open(copy);
         QVERIFY_OK(whole);
-        QCOMPARE(first(**whole, QStringLiteral("SELECT prompt FROM items WHERE file = 'last.png'")).toString(),
-                 QStringLiteral("only in the log"));
+        QCOMPARE(first(**whole, QStringLiteral("SELECT prompt FROM items WHERE file = 'last.png'")).toString(), QStringLiteral("only in the log"));
 
         damageTheMiddle(broken);
         const QByteArray before = contentsOf(broken);
@@ -220,8 +215,7 @@ private Q_SLOTS:
         const auto opened = Database::open(file_);
         QVERIFY(!opened);
         QCOMPARE(opened.error().code, ErrorCode::corrupt_file);
-        QVERIFY2(opened.error().detail.find("its pictures are not touched") != std::string::npos,
-                 opened.error().detail.c_str());
+        QVERIFY2(opened.error().detail.find("its pictures are not touched") != std::string::npos, opened.error().detail.c_str());
         QCOMPARE(contentsOf(file_), bytes);
     }
 
@@ -263,8 +257,7 @@ private Q_SLOTS:
             QVERIFY(!refused);
             QVERIFY(!ran);
             QCOMPARE(refused.error().code, ErrorCode::io);
-            QVERIFY2(refused.error().detail.find("locked by another program") != std::string::npos,
-                     refused.error().detail.c_str());
+            QVERIFY2(refused.error().detail.find("locked by another program") != std::string::npos, refused.error().detail.c_str());
             other.run(QStringLiteral("ROLLBACK"));
         }
         QVERIFY_OK(database.execute(insert_item.arg(QStringLiteral("a"), QStringLiteral("p"))));
@@ -333,8 +326,7 @@ private Q_SLOTS:
         QVERIFY2(!QFile::exists(file_ + QStringLiteral("-wal")), "a clean end leaves one file");
         auto opened = Database::open(file_, Database::Check::thorough);
         QVERIFY_OK(opened);
-        QCOMPARE(first(**opened, QStringLiteral("SELECT prompt FROM items WHERE file = ?"), {QStringLiteral("a.png")})
-                     .toString(),
+        QCOMPARE(first(**opened, QStringLiteral("SELECT prompt FROM items WHERE file = ?"), {QStringLiteral("a.png")}).toString(),
                  QStringLiteral("딸기 🍓 'quoted'; --"));
     }
 
@@ -348,8 +340,7 @@ private Q_SLOTS:
         Stranger writer(file_);
         writer.run(QStringLiteral("PRAGMA wal_autocheckpoint = 0"));
         writer.run(QStringLiteral("BEGIN"));
-        for (int i = 0; i < 400; ++i)
-            writer.run(insert_item.arg(i).arg(QString(4000, QLatin1Char('p'))));
+        for (int i = 0; i < 400; ++i) writer.run(insert_item.arg(i).arg(QString(4000, QLatin1Char('p'))));
         writer.run(QStringLiteral("COMMIT"));
         const QFileInfo log(file_ + QStringLiteral("-wal"));
         QVERIFY(log.size() > 1024 * 1024);
@@ -359,8 +350,7 @@ private Q_SLOTS:
         QVERIFY2(QFileInfo(log.filePath()).size() < 64 * 1024, "the log was not emptied");
         QVERIFY(writer.run(QStringLiteral("SELECT checkpointed_at FROM maintenance")).toLongLong() > 0);
         // A stream of writes never falls quiet; the log is emptied all the same.
-        for (int i = 0; i < app::Checkpointer::max_writes; ++i)
-            checkpointer.noteWrite();
+        for (int i = 0; i < app::Checkpointer::max_writes; ++i) checkpointer.noteWrite();
         QTRY_COMPARE(finished.size(), 2);
     }
 

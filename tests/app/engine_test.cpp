@@ -68,8 +68,7 @@ private Q_SLOTS:
         script_->load_error = inference::Error{ErrorCode::model_not_found, "no transformer/config.json"};
         make();
         QList<inference::Error> failures;
-        connect(engine_.get(), &EngineThread::loadFailed, this,
-                [&](const inference::Error& failure) { failures.append(failure); });
+        connect(engine_.get(), &EngineThread::loadFailed, this, [&](const inference::Error& failure) { failures.append(failure); });
         engine_->load();
         QTRY_COMPARE(failures.size(), 1);
         QCOMPARE(failures.front(), *script_->load_error);
@@ -96,8 +95,7 @@ private Q_SLOTS:
             Traced& operator=(const Traced&) = delete;
             const inference::ModelInfo& model() const noexcept override { return inner.model(); }
             inference::Result<inference::GenerationSummary> generate(const inference::GenerationRequest& request,
-                                                                     const inference::GenerationCallbacks& callbacks,
-                                                                     std::stop_token stop) override {
+                                                                     const inference::GenerationCallbacks& callbacks, std::stop_token stop) override {
                 places.used = QThread::currentThread();
                 return inner.generate(request, callbacks, std::move(stop));
             }
@@ -106,13 +104,11 @@ private Q_SLOTS:
         };
         Places places;
         auto thread = std::make_unique<EngineThread>(
-            [&](const inference::LoadProgressFn&,
-                std::stop_token) -> inference::Result<std::unique_ptr<inference::Engine>> {
+            [&](const inference::LoadProgressFn&, std::stop_token) -> inference::Result<std::unique_ptr<inference::Engine>> {
                 return std::make_unique<Traced>(script_, places);
             });
         QSignalSpy finished(thread.get(), &EngineThread::finished);
-        connect(thread.get(), &EngineThread::finished, this,
-                [] { QCOMPARE(QThread::currentThread(), QCoreApplication::instance()->thread()); });
+        connect(thread.get(), &EngineThread::finished, this, [] { QCOMPARE(QThread::currentThread(), QCoreApplication::instance()->thread()); });
         thread->load();
         thread->generate(JobId{1}, batchOf(1), 0, {});
         QTRY_COMPARE(finished.size(), 1);
@@ -128,29 +124,27 @@ private Q_SLOTS:
         auto request = batchOf(2);
         request.num_inference_steps = 2;
         QList<QByteArray> seen;
-        connect(engine_.get(), &EngineThread::previewed, this,
-                [&](JobId id, int first_image, const std::vector<QImage>& images) {
-                    QCOMPARE(id, JobId{5});
-                    QCOMPARE(images.size(), std::size_t{1});
-                    QCOMPARE(images[0].format(), QImage::Format_ARGB32_Premultiplied);  // painting converts nothing
-                    seen.append("preview " + QByteArray::number(first_image));
-                });
+        connect(engine_.get(), &EngineThread::previewed, this, [&](JobId id, int first_image, const std::vector<QImage>& images) {
+            QCOMPARE(id, JobId{5});
+            QCOMPARE(images.size(), std::size_t{1});
+            QCOMPARE(images[0].format(), QImage::Format_ARGB32_Premultiplied);  // painting converts nothing
+            seen.append("preview " + QByteArray::number(first_image));
+        });
         connect(engine_.get(), &EngineThread::stepped, this, [&](JobId, const inference::StepProgress& step) {
             QVERIFY(step.previews.empty());
             seen.append("step " + QByteArray::number(step.step));
         });
-        connect(engine_.get(), &EngineThread::imageReady, this,
-                [&](JobId, const std::shared_ptr<const inference::RenderedImage>& image) {
-                    QVERIFY(image->pixels ==
-                            tests::fakePixels(16, 16, 4, 7 + static_cast<std::uint64_t>(image->index)));
-                    seen.append("image " + QByteArray::number(image->index));
-                });
+        connect(engine_.get(), &EngineThread::imageReady, this, [&](JobId, const std::shared_ptr<const inference::RenderedImage>& image) {
+            QVERIFY(image->pixels == tests::fakePixels(16, 16, 4, 7 + static_cast<std::uint64_t>(image->index)));
+            seen.append("image " + QByteArray::number(image->index));
+        });
         connect(engine_.get(), &EngineThread::finished, this, [&] { seen.append("finished"); });
         engine_->generate(JobId{5}, request, 0, {});
         QTRY_COMPARE(outcomes_.size(), 1);
         QVERIFY_OK(outcomes_[0]);
-        QCOMPARE(seen, (QList<QByteArray>{"preview 0", "step 1", "preview 0", "step 2", "image 0", "preview 1",
-                                          "step 1", "preview 1", "step 2", "image 1", "finished"}));
+        QCOMPARE(seen,
+                 (QList<QByteArray>{"preview 0", "step 1", "preview 0", "step 2", "image 0", "preview 1", "step 1", "preview 1", "step 2", "image 1",
+                                    "finished"}));
     }
 
     void aCancelIsHonouredWithinAStep() {
@@ -257,8 +251,7 @@ private Q_SLOTS:
     void theThreadEndsWhileItIsLoading() {
         std::atomic<bool> entered{false};
         engine_ = std::make_unique<EngineThread>(
-            [&](const inference::LoadProgressFn&,
-                const std::stop_token& stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
+            [&](const inference::LoadProgressFn&, const std::stop_token& stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
                 entered = true;
                 script_->close();
                 script_->waitUntilOpen(stop);
@@ -304,9 +297,7 @@ private:
         outcomes_.clear();
         engine_ = std::make_unique<EngineThread>(tests::fakeEngineFactory(script_));
         connect(engine_.get(), &EngineThread::finished, this,
-                [this](JobId, const inference::Result<inference::GenerationSummary>& outcome) {
-                    outcomes_.push_back(outcome);
-                });
+                [this](JobId, const inference::Result<inference::GenerationSummary>& outcome) { outcomes_.push_back(outcome); });
     }
     void load() {
         make();

@@ -84,9 +84,7 @@ private Q_SLOTS:
         QTest::addColumn<std::function<void(GenerationRequest&)>>("spoil");
         QTest::addColumn<QByteArray>("named");
         using Spoil = std::function<void(GenerationRequest&)>;
-        const auto row = [](const char* name, const char* named, Spoil spoil) {
-            QTest::addRow("%s", name) << std::move(spoil) << QByteArray(named);
-        };
+        const auto row = [](const char* name, const char* named, Spoil spoil) { QTest::addRow("%s", name) << std::move(spoil) << QByteArray(named); };
         row("negative width", "width", [](auto& r) { r.width = -8; });
         row("odd height", "height", [](auto& r) { r.height = 17; });
         row("huge width", "width", [](auto& r) { r.width = 100000; });
@@ -172,13 +170,12 @@ private Q_SLOTS:
         load();
         QList<QByteArray> seen;
         QString announced;
-        connect(service_.get(), &GenerationService::pictureWritten, this,
-                [&](const QString& path, const QImage& thumbnail) {
-                    QVERIFY(QFile::exists(path));
-                    QCOMPARE(thumbnail.size(), QSize(16, 16));
-                    announced = path;
-                    seen.append("written");
-                });
+        connect(service_.get(), &GenerationService::pictureWritten, this, [&](const QString& path, const QImage& thumbnail) {
+            QVERIFY(QFile::exists(path));
+            QCOMPARE(thumbnail.size(), QSize(16, 16));
+            announced = path;
+            seen.append("written");
+        });
         connect(&library(), &Library::itemAdded, this, [&](ItemId id) {
             const auto* item = library().find(id);
             QCOMPARE(item->path, announced);
@@ -201,8 +198,7 @@ private Q_SLOTS:
         });
         const JobId id = submit(batchOf(3));
         QTRY_COMPARE(stateOf(id), JobState::done);
-        QCOMPARE(seen, (QList<QByteArray>{"written", "added", "finished", "written", "added", "finished", "written",
-                                          "added", "finished"}));
+        QCOMPARE(seen, (QList<QByteArray>{"written", "added", "finished", "written", "added", "finished", "written", "added", "finished"}));
     }
 
     void theSeedAfterTheLargestIsZero() {
@@ -348,8 +344,7 @@ private Q_SLOTS:
         QTRY_COMPARE(queue_->find(id)->images_done, 2);
         close();
         // The row of the second picture was written and the job's count was not.
-        QVERIFY_OK(
-            studio_->database->execute(QStringLiteral("UPDATE jobs SET images_done = 1 WHERE id = ?"), {id.value}));
+        QVERIFY_OK(studio_->database->execute(QStringLiteral("UPDATE jobs SET images_done = 1 WHERE id = ?"), {id.value}));
         studio_->reopen();
         open();
         script_->open();
@@ -389,8 +384,7 @@ private Q_SLOTS:
         // Not even when the model's arrival was still in the mail.
         restart();
         engine_->load();
-        while (script_->engines != 1)
-            std::this_thread::yield();
+        while (script_->engines != 1) std::this_thread::yield();
         service_->shutdown();
         QCoreApplication::processEvents();
         QCOMPARE(stateOf(id), JobState::waiting);
@@ -398,8 +392,7 @@ private Q_SLOTS:
     }
 
     void fileNamesTellTimePromptSeedAndJob() {
-        QCOMPARE(app::slugOf(QStringLiteral("Three Strawberries, on a YELLOW background!")),
-                 QStringLiteral("three-strawberries-on-a-yellow"));
+        QCOMPARE(app::slugOf(QStringLiteral("Three Strawberries, on a YELLOW background!")), QStringLiteral("three-strawberries-on-a-yellow"));
         QCOMPARE(app::slugOf(QStringLiteral("  Žluťoučký  kůň ")), QStringLiteral("zlutoucky-kun"));
         QCOMPARE(app::slugOf(QStringLiteral("딸기 🍓")), QStringLiteral("picture"));
         QCOMPARE(app::slugOf(QString()), QStringLiteral("picture"));
@@ -418,8 +411,7 @@ private Q_SLOTS:
         script_->close();
         qint64 before = 0;
         for (int i = 0; i < 1000; ++i) {
-            if (i == 100)
-                before = residentBytes();  // pools, caches and the list of finished jobs have their size by now
+            if (i == 100) before = residentBytes();  // pools, caches and the list of finished jobs have their size by now
             const JobId id = submit(batchOf(2, static_cast<std::uint64_t>(i)));
             // By turns while it waits, when it was just started, and in the middle of a step.
             if (i % 3 == 1) QVERIFY(soon([&] { return stateOf(id) == JobState::running; }));
@@ -454,8 +446,7 @@ private:
         tests::must(queue_->restore());
         engine_ = std::make_unique<EngineThread>(tests::fakeEngineFactory(script_));
         service_ = std::make_unique<GenerationService>(*engine_, *queue_, library(), studio_->paths);
-        connect(service_.get(), &GenerationService::jobFailed, this,
-                [this](JobId, const inference::Error& error) { failures_.push_back(error); });
+        connect(service_.get(), &GenerationService::jobFailed, this, [this](JobId, const inference::Error& error) { failures_.push_back(error); });
     }
     void close() {
         service_.reset();
@@ -476,18 +467,14 @@ private:
     /// QTRY_... looks twenty times a second, which is too seldom for a thousand waits.
     static bool soon(const std::function<bool()>& holds) {
         QDeadlineTimer deadline(5000);
-        while (!holds() && !deadline.hasExpired())
-            QCoreApplication::processEvents();
+        while (!holds() && !deadline.hasExpired()) QCoreApplication::processEvents();
         return holds();
     }
     Library& library() { return *studio_->library; }
-    void refuseWrites(bool refuse) {
-        QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0)));
-    }
+    void refuseWrites(bool refuse) { QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0))); }
     QList<quint64> seedsOldestFirst() {
         QList<quint64> seeds;
-        for (auto item = library().items().rbegin(); item != library().items().rend(); ++item)
-            seeds.append(library().request(item->id)->seed);
+        for (auto item = library().items().rbegin(); item != library().items().rend(); ++item) seeds.append(library().request(item->id)->seed);
         return seeds;
     }
     void verifyEveryFile() {
@@ -496,8 +483,7 @@ private:
             QVERIFY_OK(pixels);
             QVERIFY(*pixels == tests::fakePixels(16, 16, 4, library().request(item.id)->seed));
         }
-        QCOMPARE(QDir(studio_->paths.images_dir).entryList(QDir::Files | QDir::Hidden).size(),
-                 static_cast<qsizetype>(library().items().size()));
+        QCOMPARE(QDir(studio_->paths.images_dir).entryList(QDir::Files | QDir::Hidden).size(), static_cast<qsizetype>(library().items().size()));
     }
 
     std::unique_ptr<tests::TemporaryLibrary> studio_;

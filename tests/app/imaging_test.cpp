@@ -18,8 +18,7 @@ using inference::ErrorCode;
 namespace {
 
 inference::GenerationRequest difficultRequest() {
-    auto request =
-        tests::requestFor("노란 배경의 딸기 세 개 🍓 \"quoted\" <b>&amp;</b> \\ \n\t العربية", 0xFFFFFFFFFFFFFFFFull);
+    auto request = tests::requestFor("노란 배경의 딸기 세 개 🍓 \"quoted\" <b>&amp;</b> \\ \n\t العربية", 0xFFFFFFFFFFFFFFFFull);
     request.negative_prompt = "žluťoučký ]]> kůň";
     return request;
 }
@@ -29,8 +28,7 @@ inference::PixelBuffer ramp() {
     inference::PixelBuffer pixels{256, 3, 4, {}};
     for (int y = 0; y < 3; ++y) {
         for (int x = 0; x < 256; ++x) {
-            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(y == 0 ? 255 : 40),
-                                            static_cast<std::uint8_t>(y == 1 ? 255 : 90),
+            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(y == 0 ? 255 : 40), static_cast<std::uint8_t>(y == 1 ? 255 : 90),
                                             static_cast<std::uint8_t>(y == 2 ? 255 : 10), static_cast<std::uint8_t>(x)};
             pixels.bytes.insert(pixels.bytes.end(), colour, colour + 4);
         }
@@ -78,15 +76,13 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < read->bytes.size(); i += 4) {
             // Colour under alpha 0 cannot be seen, and WebP does not promise it.
             if (ramp().bytes[i + 3] == 0) continue;
-            for (std::size_t c = 0; c < 4; ++c)
-                QCOMPARE(read->bytes[i + c], ramp().bytes[i + c]);
+            for (std::size_t c = 0; c < 4; ++c) QCOMPARE(read->bytes[i + c], ramp().bytes[i + c]);
         }
         // Another reader sees the same picture.
         const auto again = app::toPixels(QImage(path(name)).convertToFormat(QImage::Format_RGBA8888));
         for (std::size_t i = 0; i < again.bytes.size(); i += 4) {
             if (ramp().bytes[i + 3] < 255) continue;
-            for (std::size_t c = 0; c < 4; ++c)
-                QCOMPARE(again.bytes[i + c], ramp().bytes[i + c]);
+            for (std::size_t c = 0; c < 4; ++c) QCOMPARE(again.bytes[i + c], ramp().bytes[i + c]);
         }
     }
 
@@ -150,8 +146,7 @@ private Q_SLOTS:
 
     void jpegShowsTheMatteWhereThePictureIsTransparent() {
         inference::PixelBuffer pixels{16, 16, 4, std::vector<std::uint8_t>(16 * 16 * 4, 0)};
-        for (std::size_t i = 3; i < pixels.bytes.size(); i += 4)
-            pixels.bytes[i] = i < pixels.bytes.size() / 2 ? 0 : 128;
+        for (std::size_t i = 3; i < pixels.bytes.size(); i += 4) pixels.bytes[i] = i < pixels.bytes.size() / 2 ? 0 : 128;
         ExportOptions options;
         options.format = ImageFormat::jpeg;
         options.matte = QColor(200, 100, 50);
@@ -162,15 +157,13 @@ private Q_SLOTS:
         const int expected[2][3] = {{200, 100, 50}, {100, 50, 25}};  // half covered by black, blended in sRGB values
         for (int half = 0; half < 2; ++half) {
             const std::size_t at = static_cast<std::size_t>((half == 0 ? 3 : 12) * 16 + 8) * 3;
-            for (std::size_t c = 0; c < 3; ++c)
-                QVERIFY(std::abs(int(read->bytes[at + c]) - expected[half][c]) <= 3);
+            for (std::size_t c = 0; c < 3; ++c) QVERIFY(std::abs(int(read->bytes[at + c]) - expected[half][c]) <= 3);
         }
     }
 
     void aVeryLongPromptStaysInTheFileOrIsLeftOutOfAJpeg() {
         auto request = difficultRequest();
-        for (int i = 0; i < 3000; ++i)
-            request.prompt += "딸기 세 개 ";
+        for (int i = 0; i < 3000; ++i) request.prompt += "딸기 세 개 ";
         for (const char* name : {"a.png", "a.tif", "a.webp"}) {
             const QString file = path(QLatin1String(name));
             ExportOptions options;
@@ -216,21 +209,18 @@ private Q_SLOTS:
             broken[at] = static_cast<char>(~broken[at]);
             write(path(name), broken);
             if (const auto read = app::readImage(path(name))) {
-                QCOMPARE(read->bytes.size(),
-                         std::size_t(read->width) * std::size_t(read->height) * std::size_t(read->channels));
+                QCOMPARE(read->bytes.size(), std::size_t(read->width) * std::size_t(read->height) * std::size_t(read->channels));
             }
             static_cast<void>(app::readEmbeddedRequest(path(name)));
         }
     }
 
     void aPictureOfOver64MegapixelsIsRefusedBeforeItIsRead() {
-        QVERIFY_OK(
-            app::writeImage(path(QStringLiteral("a.png")), tests::fakePixels(8, 8, 3, 3), difficultRequest(), {}));
+        QVERIFY_OK(app::writeImage(path(QStringLiteral("a.png")), tests::fakePixels(8, 8, 3, 3), difficultRequest(), {}));
         QByteArray png = contentsOf(path(QStringLiteral("a.png")));
         png.replace(16, 8, QByteArray::fromHex("0000ffff0000ffff"));
         const quint32 checksum = crc(png.mid(12, 17));
-        for (int i = 0; i < 4; ++i)
-            png[29 + i] = static_cast<char>(checksum >> (24 - 8 * i));
+        for (int i = 0; i < 4; ++i) png[29 + i] = static_cast<char>(checksum >> (24 - 8 * i));
         write(path(QStringLiteral("a.png")), png);
         const auto read = app::readImage(path(QStringLiteral("a.png")));
         QVERIFY(!read);
@@ -242,8 +232,7 @@ private Q_SLOTS:
         QCOMPARE(app::readImage(path(QStringLiteral("absent.png"))).error().code, ErrorCode::io);
         write(path(QStringLiteral("a.png")), "<svg xmlns='http://www.w3.org/2000/svg'/>");
         QCOMPARE(app::readImage(path(QStringLiteral("a.png"))).error().code, ErrorCode::corrupt_file);
-        const auto written =
-            app::writeImage(path(QStringLiteral("no/such/folder/a.png")), tests::fakePixels(8, 8, 3, 3), {}, {});
+        const auto written = app::writeImage(path(QStringLiteral("no/such/folder/a.png")), tests::fakePixels(8, 8, 3, 3), {}, {});
         QVERIFY(!written);
         QCOMPARE(written.error().code, ErrorCode::io);
         QVERIFY(written.error().detail.find("No such file or directory") != std::string::npos);
@@ -266,8 +255,7 @@ private Q_SLOTS:
     void leftoversOfADeadProcessAreRemovedAndOthersStay() {
         const QString dead = path(QStringLiteral(".fuselight-999999999-1.part"));
         const QString own = path(QStringLiteral(".fuselight-%1-1.part").arg(QCoreApplication::applicationPid()));
-        for (const QString& file : {dead, own, path(QStringLiteral("mine.part"))})
-            write(file, "half");
+        for (const QString& file : {dead, own, path(QStringLiteral("mine.part"))}) write(file, "half");
         app::removeLeftovers(folder_->path());
         QVERIFY(!QFile::exists(dead));
         QVERIFY(QFile::exists(own));
@@ -299,8 +287,7 @@ private:
         quint32 value = 0xffffffffu;
         for (const char byte : bytes) {
             value ^= static_cast<quint8>(byte);
-            for (int i = 0; i < 8; ++i)
-                value = (value >> 1) ^ ((value & 1u) != 0 ? 0xedb88320u : 0u);
+            for (int i = 0; i < 8; ++i) value = (value >> 1) ^ ((value & 1u) != 0 ? 0xedb88320u : 0u);
         }
         return ~value;
     }

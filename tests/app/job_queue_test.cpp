@@ -12,14 +12,10 @@ using inference::ErrorCode;
 
 namespace {
 
-const std::vector<JobState> all_states = {JobState::waiting, JobState::running, JobState::done, JobState::failed,
-                                          JobState::cancelled};
-const std::vector<JobEvent> all_events = {JobEvent::start,  JobEvent::succeed, JobEvent::fail,
-                                          JobEvent::cancel, JobEvent::retry,   JobEvent::interrupt};
+const std::vector<JobState> all_states = {JobState::waiting, JobState::running, JobState::done, JobState::failed, JobState::cancelled};
+const std::vector<JobEvent> all_events = {JobEvent::start, JobEvent::succeed, JobEvent::fail, JobEvent::cancel, JobEvent::retry, JobEvent::interrupt};
 
-inference::Result<void> error(ErrorCode code, const char* words) {
-    return inference::failure(code, words);
-}
+inference::Result<void> error(ErrorCode code, const char* words) { return inference::failure(code, words); }
 
 }  // namespace
 
@@ -154,8 +150,7 @@ private Q_SLOTS:
         run(before);  // a running job stays in front of them
         const auto ids = enqueue(4);
         QList<JobId> wanted{before};
-        for (const int i : expected)
-            wanted.append(ids[i]);
+        for (const int i : expected) wanted.append(ids[i]);
         QSignalSpy moved(queue_.get(), &JobQueue::orderChanged);
         queue_->moveWaiting(ids[which], position);
         QCOMPARE(order(), wanted);
@@ -222,8 +217,7 @@ private Q_SLOTS:
         queue_->cancelAll();
         QVERIFY(stop_.stop_requested());
         QCOMPARE(queue_->waitingCount(), 0);
-        for (const int i : {2, 3, 4})
-            QCOMPARE(queue_->find(ids[i])->state, JobState::cancelled);
+        for (const int i : {2, 3, 4}) QCOMPARE(queue_->find(ids[i])->state, JobState::cancelled);
         QCOMPARE(queue_->find(ids[0])->state, JobState::done);
         QCOMPARE(queue_->running()->id, ids[1]);
     }
@@ -254,8 +248,7 @@ private Q_SLOTS:
         queue_->reportFinished(ids[0], {});
         run(ids[1]);
         const auto before = queue_->jobs();
-        for (const JobId id : ids)
-            queue_->retry(id);
+        for (const JobId id : ids) queue_->retry(id);
         QVERIFY(queue_->jobs() == before);
     }
 
@@ -348,16 +341,14 @@ private Q_SLOTS:
 
     void everyErrorCodeSurvives() {
         QList<JobId> ids;
-        for (int code = static_cast<int>(ErrorCode::invalid_request); code <= static_cast<int>(ErrorCode::internal);
-             ++code) {
+        for (int code = static_cast<int>(ErrorCode::invalid_request); code <= static_cast<int>(ErrorCode::internal); ++code) {
             ids.append(enqueue(1));
             run(ids.back());
             queue_->reportFinished(ids.back(), error(static_cast<ErrorCode>(code), "why"));
         }
         restart();
         for (int i = 0; i < ids.size(); ++i) {
-            QCOMPARE(static_cast<int>(queue_->find(ids[i])->error.code),
-                     i + static_cast<int>(ErrorCode::invalid_request));
+            QCOMPARE(static_cast<int>(queue_->find(ids[i])->error.code), i + static_cast<int>(ErrorCode::invalid_request));
         }
     }
 
@@ -377,8 +368,7 @@ private Q_SLOTS:
 
     void aRequestThatCannotBeReadIsAFailedJob() {
         const auto ids = enqueue(2);
-        QVERIFY_OK(studio_->database->execute(
-            QStringLiteral("UPDATE jobs SET request = '{\"version\": 99}' WHERE id = ?"), {ids[0].value}));
+        QVERIFY_OK(studio_->database->execute(QStringLiteral("UPDATE jobs SET request = '{\"version\": 99}' WHERE id = ?"), {ids[0].value}));
         restart();
         QCOMPARE(queue_->find(ids[0])->state, JobState::failed);
         QCOMPARE(queue_->find(ids[0])->error.code, ErrorCode::corrupt_file);
@@ -392,8 +382,7 @@ private Q_SLOTS:
         queue_->cancel(ids[3]);
         const auto before = queue_->jobs();
         QList<ErrorCode> failures;
-        connect(queue_.get(), &JobQueue::storageFailed, this,
-                [&](const inference::Error& failure) { failures.append(failure.code); });
+        connect(queue_.get(), &JobQueue::storageFailed, this, [&](const inference::Error& failure) { failures.append(failure.code); });
         changed_.clear();
         added_.clear();
         refuseWrites(true);
@@ -462,8 +451,7 @@ private:
     }
     QList<JobId> enqueue(int count) {
         QList<JobId> ids;
-        for (int i = 0; i < count; ++i)
-            ids.append(tests::must(queue_->enqueue(tests::requestFor(std::to_string(i)))));
+        for (int i = 0; i < count; ++i) ids.append(tests::must(queue_->enqueue(tests::requestFor(std::to_string(i)))));
         return ids;
     }
     /// The next one to start is `id`.
@@ -481,13 +469,10 @@ private:
         QVERIFY_OK(queue_->restore());
         watch();
     }
-    void refuseWrites(bool refuse) {
-        QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0)));
-    }
+    void refuseWrites(bool refuse) { QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0))); }
     QList<JobId> order() const {
         QList<JobId> ids;
-        for (const Job& job : queue_->jobs())
-            ids.append(job.id);
+        for (const Job& job : queue_->jobs()) ids.append(job.id);
         return ids;
     }
 

@@ -16,8 +16,7 @@ namespace {
 /// An hour ago: recovery leaves files alone that are newer than its start.
 void makeOlder(const QString& path) {
     QFile file(path);
-    if (!file.open(QIODevice::ReadWrite) ||
-        !file.setFileTime(QDateTime::currentDateTimeUtc().addSecs(-3600), QFileDevice::FileModificationTime)) {
+    if (!file.open(QIODevice::ReadWrite) || !file.setFileTime(QDateTime::currentDateTimeUtc().addSecs(-3600), QFileDevice::FileModificationTime)) {
         qFatal("cannot set the time of %s", qPrintable(path));
     }
 }
@@ -38,8 +37,7 @@ private Q_SLOTS:
             added.append(id);
         });
         for (int i = 0; i < 5; ++i)
-            studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor(QStringLiteral("p%1").arg(i).toStdString()),
-                         smallPicture());
+            studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor(QStringLiteral("p%1").arg(i).toStdString()), smallPicture());
         QCOMPARE(added.size(), 5);
         for (int i = 0; i < 5; ++i) {
             const auto& item = library().items()[static_cast<std::size_t>(i)];
@@ -71,8 +69,7 @@ private Q_SLOTS:
     void theSameFileAgainIsTheSameItem() {
         const ItemId id = studio_->add(QStringLiteral("a.png"), tests::requestFor("p"), smallPicture());
         QSignalSpy added(&library(), &Library::itemAdded);
-        const auto again = library().add(studio_->paths.images_dir + QStringLiteral("/./a.png"), tests::requestFor("p"),
-                                         {16, 16}, true, 1.0, 1);
+        const auto again = library().add(studio_->paths.images_dir + QStringLiteral("/./a.png"), tests::requestFor("p"), {16, 16}, true, 1.0, 1);
         QVERIFY_OK(again);
         QCOMPARE(*again, id);
         QCOMPARE(added.size(), 0);
@@ -80,9 +77,8 @@ private Q_SLOTS:
     }
 
     void aPictureOutsideTheFolderIsRefused() {
-        for (const QString& path :
-             QStringList{QStringLiteral("/tmp/a.png"), studio_->imagePath(QStringLiteral("../a.png")),
-                         studio_->paths.images_dir + QStringLiteral("-other/a.png")}) {
+        for (const QString& path : QStringList{QStringLiteral("/tmp/a.png"), studio_->imagePath(QStringLiteral("../a.png")),
+                                               studio_->paths.images_dir + QStringLiteral("-other/a.png")}) {
             const auto added = library().add(path, tests::requestFor("p"), {16, 16}, false, 1.0, 1);
             QVERIFY2(!added, qPrintable(path));
             QCOMPARE(added.error().code, ErrorCode::invalid_request);
@@ -93,10 +89,7 @@ private Q_SLOTS:
     void aPictureThatCannotBeStoredIsNotShown() {
         QSignalSpy added(&library(), &Library::itemAdded);
         refuseWrites(true);
-        QCOMPARE(library()
-                     .add(studio_->imagePath(QStringLiteral("a.png")), tests::requestFor("p"), {16, 16}, false, 1.0, 1)
-                     .error()
-                     .code,
+        QCOMPARE(library().add(studio_->imagePath(QStringLiteral("a.png")), tests::requestFor("p"), {16, 16}, false, 1.0, 1).error().code,
                  ErrorCode::io);
         QCOMPARE(added.size(), 0);
         QVERIFY(library().items().empty());
@@ -115,8 +108,7 @@ private Q_SLOTS:
             shown.append(stars);
         });
         const QDateTime before = QDateTime::currentDateTimeUtc().addMSecs(-1);
-        for (const int stars : {3, 3, 5, 0})
-            QVERIFY_OK(library().setRating(id, stars));
+        for (const int stars : {3, 3, 5, 0}) QVERIFY_OK(library().setRating(id, stars));
         QCOMPARE(shown, (QList<int>{3, 5, 0}));  // the same stars again are no new rating
         studio_->reopen();
         QCOMPARE(library().find(id)->rating, 0);
@@ -153,8 +145,7 @@ private Q_SLOTS:
 
     void aRatingOutOfRangeOrOfNothingIsRefused() {
         const ItemId id = studio_->add(QStringLiteral("a.png"), tests::requestFor("p"));
-        for (const int stars : {-1, 6, 1000})
-            QCOMPARE(library().setRating(id, stars).error().code, ErrorCode::invalid_request);
+        for (const int stars : {-1, 6, 1000}) QCOMPARE(library().setRating(id, stars).error().code, ErrorCode::invalid_request);
         QCOMPARE(library().setRating(ItemId{id.value + 1}, 3).error().code, ErrorCode::invalid_request);
         QVERIFY(library().ratingHistory()->empty());
     }
@@ -173,8 +164,7 @@ private Q_SLOTS:
 
     void trashAndUndoBringEverythingBack() {
         QList<ItemId> ids;
-        for (int i = 0; i < 4; ++i)
-            ids.append(studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor("p"), smallPicture()));
+        for (int i = 0; i < 4; ++i) ids.append(studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor("p"), smallPicture()));
         QVERIFY_OK(library().setRating(ids[1], 5));
         const auto before = library().items();
         QList<QList<ItemId>> removed;
@@ -243,16 +233,14 @@ private Q_SLOTS:
 
     void whenOneFileCannotMoveNoneDoes() {
         QList<ItemId> ids;
-        for (int i = 0; i < 3; ++i)
-            ids.append(studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor("p"), smallPicture()));
+        for (int i = 0; i < 3; ++i) ids.append(studio_->add(QStringLiteral("%1.png").arg(i), tests::requestFor("p"), smallPicture()));
         QVERIFY(QDir().mkpath(studio_->paths.trash_dir));
         QFile obstacle(studio_->paths.trash_dir + QStringLiteral("/%1-1.png").arg(ids[1].value));
         QVERIFY(obstacle.open(QIODevice::WriteOnly));
         const auto before = library().items();
         QCOMPARE(library().moveToTrash(ids).error().code, ErrorCode::io);
         QVERIFY(library().items() == before);
-        for (int i = 0; i < 3; ++i)
-            QVERIFY(QFile::exists(studio_->imagePath(QStringLiteral("%1.png").arg(i))));
+        for (int i = 0; i < 3; ++i) QVERIFY(QFile::exists(studio_->imagePath(QStringLiteral("%1.png").arg(i))));
         studio_->reopen();
         QVERIFY(library().items() == before);
         QCOMPARE(library().trashCount(), 0);
@@ -329,14 +317,12 @@ private Q_SLOTS:
         QFile text(notes);
         QVERIFY(text.open(QIODevice::WriteOnly));
         text.close();
-        for (const QString& path : {foreign, half, notes})
-            makeOlder(path);
+        for (const QString& path : {foreign, half, notes}) makeOlder(path);
         studio_->reopen();
         QSignalSpy recovered(&library(), &Library::recovered);
         QTRY_COMPARE(recovered.size(), 1);
         QVERIFY(library().items().empty());
-        for (const QString& path : {foreign, half, notes})
-            QVERIFY(QFile::exists(path));
+        for (const QString& path : {foreign, half, notes}) QVERIFY(QFile::exists(path));
     }
 
     void leftoversOfADeadWriterAreRemoved() {
@@ -352,8 +338,7 @@ private Q_SLOTS:
         const ItemId id = studio_->add(QStringLiteral("a.png"), tests::requestFor("p"), smallPicture());
         QVERIFY(QDir().mkpath(studio_->paths.trash_dir));
         // The row is written and the file not yet moved.
-        QVERIFY_OK(
-            studio_->database->execute(QStringLiteral("UPDATE items SET trashed_at = 1 WHERE id = ?"), {id.value}));
+        QVERIFY_OK(studio_->database->execute(QStringLiteral("UPDATE items SET trashed_at = 1 WHERE id = ?"), {id.value}));
         studio_->reopen();
         QSignalSpy recovered(&library(), &Library::recovered);
         QTRY_COMPARE(recovered.size(), 1);
@@ -368,8 +353,7 @@ private Q_SLOTS:
         const ItemId id = studio_->add(QStringLiteral("a.png"), tests::requestFor("p"), smallPicture());
         QVERIFY_OK(library().moveToTrash({id}));
         // The file is back and the row not yet written.
-        QVERIFY(QFile::rename(studio_->paths.trash_dir + QLatin1Char('/') + trashFiles().constFirst(),
-                              studio_->imagePath(QStringLiteral("a.png"))));
+        QVERIFY(QFile::rename(studio_->paths.trash_dir + QLatin1Char('/') + trashFiles().constFirst(), studio_->imagePath(QStringLiteral("a.png"))));
         studio_->reopen();
         QSignalSpy recovered(&library(), &Library::recovered);
         QTRY_COMPARE(recovered.size(), 1);
@@ -384,14 +368,12 @@ private Q_SLOTS:
         const QString request = QString::fromStdString(inference::to_json(tests::requestFor(std::string(200, 'p'))));
         QVERIFY_OK(studio_->database->transaction([&]() -> inference::Result<void> {
             for (int i = 0; i < count; ++i) {
-                auto item = studio_->database->execute(
-                    QStringLiteral("INSERT INTO items (file, prompt, width, height, has_alpha, created_at) "
-                                   "VALUES (?, ?, 128, 128, 1, ?)"),
-                    {QStringLiteral("%1.png").arg(i), QString(200, QLatin1Char('p')), i / 2});
+                auto item = studio_->database->execute(QStringLiteral("INSERT INTO items (file, prompt, width, height, has_alpha, created_at) "
+                                                                      "VALUES (?, ?, 128, 128, 1, ?)"),
+                                                       {QStringLiteral("%1.png").arg(i), QString(200, QLatin1Char('p')), i / 2});
                 if (!item) return tl::unexpected<inference::Error>(item.error());
-                auto row = studio_->database->execute(
-                    QStringLiteral("INSERT INTO item_requests (item_id, request) VALUES (?, ?)"),
-                    {item->lastInsertId(), request});
+                auto row = studio_->database->execute(QStringLiteral("INSERT INTO item_requests (item_id, request) VALUES (?, ?)"),
+                                                      {item->lastInsertId(), request});
                 if (!row) return tl::unexpected<inference::Error>(row.error());
             }
             return {};
@@ -416,9 +398,7 @@ private:
     static inference::PixelBuffer smallPicture() { return picture(7); }
     QStringList trashFiles() const { return QDir(studio_->paths.trash_dir).entryList(QDir::Files); }
     /// As a file system that became read-only.
-    void refuseWrites(bool refuse) {
-        QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0)));
-    }
+    void refuseWrites(bool refuse) { QVERIFY_OK(studio_->database->execute(QStringLiteral("PRAGMA query_only = %1").arg(refuse ? 1 : 0))); }
 
     std::unique_ptr<tests::TemporaryLibrary> studio_;
 };

@@ -9,8 +9,7 @@ namespace {
 
 /// No test touches the user's own folders, trash or sockets.
 void moveHomeTo(const QTemporaryDir& home) {
-    for (const char* name :
-         {"HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"}) {
+    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"}) {
         qputenv(name, QFile::encodeName(home.path()));
     }
 }
@@ -26,8 +25,7 @@ int main(int argc, char** argv) {
     QStringList arguments = QCoreApplication::arguments();
     const auto suite = tests::suites().find(arguments.size() > 1 ? arguments.takeAt(1) : QString());
     if (suite != tests::suites().end()) return suite->second(arguments);
-    for (const auto& [name, run] : tests::suites())
-        qInfo("%s", qPrintable(name));
+    for (const auto& [name, run] : tests::suites()) qInfo("%s", qPrintable(name));
     qCritical("usage: app_tests SUITE [Qt Test options]");
     return 2;
 }

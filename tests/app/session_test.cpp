@@ -65,8 +65,7 @@ private Q_SLOTS:
         QFETCH(QStringList, words);
         SingleInstance first(profile_);
         QList<QStringList> received;
-        connect(&first, &SingleInstance::messageReceived, this,
-                [&](const QStringList& message) { received.append(message); });
+        connect(&first, &SingleInstance::messageReceived, this, [&](const QStringList& message) { received.append(message); });
         QVERIFY(first.claim({}));
         auto second = startElsewhere(words);
         verifyThatItEnds(second);
@@ -77,15 +76,12 @@ private Q_SLOTS:
     void manyStartsAtOnceAreAllHeard() {
         SingleInstance first(profile_);
         QStringList received;
-        connect(&first, &SingleInstance::messageReceived, this,
-                [&](const QStringList& message) { received.append(message.value(0)); });
+        connect(&first, &SingleInstance::messageReceived, this, [&](const QStringList& message) { received.append(message.value(0)); });
         QVERIFY(first.claim({}));
         std::vector<std::future<bool>> others;
-        for (int i = 0; i < 8; ++i)
-            others.push_back(startElsewhere({QString::number(i)}));
+        for (int i = 0; i < 8; ++i) others.push_back(startElsewhere({QString::number(i)}));
         QTRY_COMPARE(received.size(), 8);
-        for (auto& other : others)
-            verifyThatItEnds(other);
+        for (auto& other : others) verifyThatItEnds(other);
         received.sort();
         QCOMPARE(received.join(QString()), QStringLiteral("01234567"));
     }
@@ -110,8 +106,7 @@ private Q_SLOTS:
         const QStringList before = locks();
         QVERIFY(first->claim({}));
         QStringList made = locks();
-        for (const QString& old : before)
-            made.removeAll(old);
+        for (const QString& old : before) made.removeAll(old);
         QCOMPARE(made.size(), 1);
         QFile lock(made.constFirst());
         QVERIFY(lock.open(QIODevice::ReadOnly));
@@ -149,16 +144,13 @@ private Q_SLOTS:
         SingleInstance first(profile_);
         const QStringList before = locks();
         QList<QStringList> received;
-        connect(&first, &SingleInstance::messageReceived, this,
-                [&](const QStringList& message) { received.append(message); });
+        connect(&first, &SingleInstance::messageReceived, this, [&](const QStringList& message) { received.append(message); });
         QVERIFY(first.claim({}));
         QStringList made = locks();
-        for (const QString& old : before)
-            made.removeAll(old);
+        for (const QString& old : before) made.removeAll(old);
         QCOMPARE(made.size(), 1);
         QLocalSocket stranger;
-        stranger.connectToServer(
-            QString(made.constFirst()).replace(QStringLiteral(".lock"), QStringLiteral(".socket")));
+        stranger.connectToServer(QString(made.constFirst()).replace(QStringLiteral(".lock"), QStringLiteral(".socket")));
         QTRY_COMPARE(stranger.state(), QLocalSocket::ConnectedState);
         stranger.write(bytes);
         QTRY_VERIFY(stranger.bytesToWrite() == 0 || stranger.state() == QLocalSocket::UnconnectedState);
@@ -239,8 +231,7 @@ private:
     static QStringList locks() {
         const QDir runtime(qEnvironmentVariable("XDG_RUNTIME_DIR"));
         QStringList paths;
-        for (const QString& name : runtime.entryList({QStringLiteral("*.lock")}, QDir::Files))
-            paths.append(runtime.filePath(name));
+        for (const QString& name : runtime.entryList({QStringLiteral("*.lock")}, QDir::Files)) paths.append(runtime.filePath(name));
         return paths;
     }
     /// The loop is kept from running: what is measured here.
@@ -259,8 +250,7 @@ private:
         QFile uptime(QStringLiteral("/proc/uptime"));
         if (!stat.open(QIODevice::ReadOnly) || !uptime.open(QIODevice::ReadOnly)) return 0;
         const double ticks = stat.readAll().split(')').last().trimmed().split(' ').value(19).toDouble();
-        return (uptime.readAll().split(' ').value(0).toDouble() - ticks / static_cast<double>(sysconf(_SC_CLK_TCK))) *
-               1e3;
+        return (uptime.readAll().split(' ').value(0).toDouble() - ticks / static_cast<double>(sysconf(_SC_CLK_TCK))) * 1e3;
     }
 
     std::unique_ptr<QTemporaryDir> folder_;

@@ -29,16 +29,14 @@ void announce(app::Application& studio) {
         const QString file = QFileInfo(studio.library().find(id)->path).fileName();
         say("image " + QByteArray::number(id.value) + ' ' + file.toUtf8());
     });
-    QObject::connect(&studio.library(), &app::Library::ratingChanged, &studio.library(), [](app::ItemId id, int stars) {
-        say("rating " + QByteArray::number(id.value) + ' ' + QByteArray::number(stars));
-    });
+    QObject::connect(&studio.library(), &app::Library::ratingChanged, &studio.library(),
+                     [](app::ItemId id, int stars) { say("rating " + QByteArray::number(id.value) + ' ' + QByteArray::number(stars)); });
     QObject::connect(&studio.queue(), &app::JobQueue::jobAdded, &studio.queue(),
                      [](app::JobId id) { say("waiting " + QByteArray::number(id.value)); });
     QObject::connect(&studio.queue(), &app::JobQueue::jobChanged, &studio.queue(), [&studio](app::JobId id) {
         const app::Job* job = studio.queue().find(id);
         if (job != nullptr && job->state == app::JobState::done) say("over " + QByteArray::number(id.value));
-        if (job != nullptr && job->state == app::JobState::failed)
-            say("failed " + QByteArray(job->error.detail.c_str()));
+        if (job != nullptr && job->state == app::JobState::failed) say("failed " + QByteArray(job->error.detail.c_str()));
     });
 }
 

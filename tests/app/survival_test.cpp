@@ -86,14 +86,12 @@ private:
         child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         child.start(QCoreApplication::applicationFilePath(), {QLatin1String(tests::survival_child), folder_.path()});
         QVERIFY2(child.waitForStarted(), qPrintable(child.errorString()));
-        if (!while_starting)
-            QTRY_VERIFY_WITH_TIMEOUT(child.canReadLine() || child.state() == QProcess::NotRunning, 30000);
+        if (!while_starting) QTRY_VERIFY_WITH_TIMEOUT(child.canReadLine() || child.state() == QProcess::NotRunning, 30000);
         QSignalSpy ended(&child, &QProcess::finished);
         QTimer::singleShot(delay_ms, &child, &QProcess::kill);
         QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 30000);
         QVERIFY2(child.exitStatus() == QProcess::CrashExit, "it ended by itself");
-        while (child.canReadLine())
-            shown_.read(child.readLine().chopped(1));
+        while (child.canReadLine()) shown_.read(child.readLine().chopped(1));
         // A last line that was cut says nothing: its write did not return, so the window did not go on either.
         QVERIFY2(shown_.not_understood.isEmpty(), shown_.not_understood.value(0).constData());
     }
@@ -102,8 +100,7 @@ private:
         const auto paths = app::ProfilePaths::inside(folder_.path());
         QVERIFY(while_starting || app::CrashSentinel(paths.state_dir).lastRunCrashed());
         if (!QFile::exists(paths.databaseFile())) return;  // killed before there was anything
-        met_file_ +=
-            QDir(paths.images_dir).entryList({QStringLiteral(".*.part")}, QDir::Files | QDir::Hidden).isEmpty() ? 0 : 1;
+        met_file_ += QDir(paths.images_dir).entryList({QStringLiteral(".*.part")}, QDir::Files | QDir::Hidden).isEmpty() ? 0 : 1;
         auto opened = app::Database::open(paths.databaseFile(), app::Database::Check::thorough);
         QVERIFY_OK(opened);
         app::Database& database = **opened;

@@ -33,8 +33,7 @@ double secondsOf(clockid_t clock) {
 class HeldUp {
 public:
     explicit HeldUp(const QString& file) : file_(QFile::encodeName(file)) {
-        if (::unlink(file_.constData()) != 0 || ::mkfifo(file_.constData(), 0600) != 0)
-            qFatal("%s", std::strerror(errno));
+        if (::unlink(file_.constData()) != 0 || ::mkfifo(file_.constData(), 0600) != 0) qFatal("%s", std::strerror(errno));
     }
     ~HeldUp() { release(); }
     HeldUp(const HeldUp&) = delete;
@@ -95,8 +94,7 @@ private Q_SLOTS:
 
     void askingAgainWhileItIsMadeMakesItOnce() {
         const auto item = add(QStringLiteral("a.png"), 640, 320);
-        for (int i = 0; i < 20; ++i)
-            static_cast<void>(loader_->thumbnail(item));
+        for (int i = 0; i < 20; ++i) static_cast<void>(loader_->thumbnail(item));
         QTRY_VERIFY(!loader_->thumbnail(item).isNull());
         // Another one is through the pool by then, so a second answer would have come.
         const auto other = add(QStringLiteral("b.png"), 64, 64);
@@ -173,8 +171,7 @@ private Q_SLOTS:
         }
         QVERIFY(loader_->thumbnail(item).isNull());
         QTRY_COMPARE(failed_, (QList<ItemId>{item.id}));
-        for (int i = 0; i < 5; ++i)
-            QVERIFY(loader_->thumbnail(item).isNull());
+        for (int i = 0; i < 5; ++i) QVERIFY(loader_->thumbnail(item).isNull());
         const auto other = add(QStringLiteral("b.png"), 64, 64);
         static_cast<void>(loader_->thumbnail(other));
         QTRY_COMPARE(ready_, (QList<ItemId>{other.id}));
@@ -216,12 +213,9 @@ private Q_SLOTS:
         static_cast<void>(loader_->thumbnail(second));
         QTRY_VERIFY(held.reached() && held_too.reached());
         QList<LibraryItem> items;
-        for (int i = 0; i < 40; ++i)
-            items.append(add(QStringLiteral("%1.png").arg(i), 32, 32));
-        for (const auto& item : items)
-            QVERIFY(loader_->thumbnail(item).isNull());
-        for (int i = 1; i < 40; i += 2)
-            loader_->drop(items[i].id);
+        for (int i = 0; i < 40; ++i) items.append(add(QStringLiteral("%1.png").arg(i), 32, 32));
+        for (const auto& item : items) QVERIFY(loader_->thumbnail(item).isNull());
+        for (int i = 1; i < 40; i += 2) loader_->drop(items[i].id);
         held.release();
         held_too.release();
         QTRY_COMPARE(ready_.size(), 22);
@@ -264,8 +258,7 @@ private Q_SLOTS:
                 if (before.contains(file)) continue;
                 QFile written(file);
                 QVERIFY(written.open(QIODevice::ReadWrite));
-                QVERIFY(written.setFileTime(QDateTime::currentDateTimeUtc().addSecs(i - 100),
-                                            QFileDevice::FileModificationTime));
+                QVERIFY(written.setFileTime(QDateTime::currentDateTimeUtc().addSecs(i - 100), QFileDevice::FileModificationTime));
             }
             pictures.append(item.path);
         }
@@ -302,8 +295,7 @@ private:
     QStringList cached() const {
         QStringList files;
         QDirIterator found(studio_->paths.thumbnailsDir(), QDir::Files, QDirIterator::Subdirectories);
-        while (found.hasNext())
-            files.append(found.next());
+        while (found.hasNext()) files.append(found.next());
         return files;
     }
 

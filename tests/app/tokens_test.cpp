@@ -34,8 +34,7 @@ struct Counted {
 /// One token every `bytes_per_token` bytes of UTF-8, and BOS: a cut may fall inside a character, as with byte fallback.
 class ByteTokenizer final : public inference::PromptTokenizer {
 public:
-    ByteTokenizer(std::shared_ptr<Counted> counted, std::size_t bytes_per_token)
-        : counted_(std::move(counted)), bytes_(bytes_per_token) {}
+    ByteTokenizer(std::shared_ptr<Counted> counted, std::size_t bytes_per_token) : counted_(std::move(counted)), bytes_(bytes_per_token) {}
 
     inference::PromptTokens measure(const std::string& prompt, int limit) const override {
         std::unique_lock lock(counted_->mutex);
@@ -79,8 +78,7 @@ private Q_SLOTS:
         counted_->setOpen(false);
         counter_->measure(Channel::prompt, QStringLiteral("a"));
         QTRY_COMPARE(counted_->all().size(), std::size_t{1});  // being counted when the next ones are typed
-        for (const char* text : {"ab", "abc", "abcd"})
-            counter_->measure(Channel::prompt, QLatin1String(text));
+        for (const char* text : {"ab", "abc", "abcd"}) counter_->measure(Channel::prompt, QLatin1String(text));
         counter_->measure(Channel::negative_prompt, QStringLiteral("x"));
         counted_->setOpen(true);
         QTRY_COMPARE(answers_.size(), 2);
@@ -114,8 +112,7 @@ private Q_SLOTS:
         QFETCH(int, count);
         QFETCH(int, cut_at);
         TokenCount answer;
-        connect(counter_.get(), &TokenCounter::counted, this,
-                [&](Channel, const QString&, const TokenCount& counted) { answer = counted; });
+        connect(counter_.get(), &TokenCounter::counted, this, [&](Channel, const QString&, const TokenCount& counted) { answer = counted; });
         counter_->setLimit(limit);
         counter_->measure(Channel::prompt, text);
         QTRY_COMPARE(answers_.size(), 1);
@@ -165,8 +162,7 @@ private Q_SLOTS:
         counter.measure(Channel::prompt, QStringLiteral("a"));
         QTRY_COMPARE(said.size(), 1);
         QCOMPARE(said.front().code, inference::ErrorCode::model_not_found);
-        for (int i = 0; i < 10; ++i)
-            counter.measure(i % 2 == 0 ? Channel::prompt : Channel::negative_prompt, QString::number(i));
+        for (int i = 0; i < 10; ++i) counter.measure(i % 2 == 0 ? Channel::prompt : Channel::negative_prompt, QString::number(i));
         counter.setLimit(9);
         counter_->measure(Channel::prompt, QStringLiteral("meanwhile"));
         QTRY_COMPARE(answers_.size(), 1);
@@ -212,20 +208,16 @@ private Q_SLOTS:
 private:
     void make(std::size_t bytes_per_token) {
         answers_.clear();
-        counter_ = std::make_unique<TokenCounter>(
-            [this, bytes_per_token]() -> inference::Result<std::unique_ptr<inference::PromptTokenizer>> {
-                return std::make_unique<ByteTokenizer>(counted_, bytes_per_token);
-            });
-        connect(
-            counter_.get(), &TokenCounter::counted, this,
-            [this](Channel channel, const QString& text, const TokenCount& count) {
-                answers_.append(
-                    QStringLiteral("%1 %2 %3/%4 %5")
-                        .arg(channel == Channel::prompt ? QStringLiteral("prompt") : QStringLiteral("negative"), text)
-                        .arg(count.count)
-                        .arg(count.limit)
-                        .arg(count.cut_at));
-            });
+        counter_ = std::make_unique<TokenCounter>([this, bytes_per_token]() -> inference::Result<std::unique_ptr<inference::PromptTokenizer>> {
+            return std::make_unique<ByteTokenizer>(counted_, bytes_per_token);
+        });
+        connect(counter_.get(), &TokenCounter::counted, this, [this](Channel channel, const QString& text, const TokenCount& count) {
+            answers_.append(QStringLiteral("%1 %2 %3/%4 %5")
+                                .arg(channel == Channel::prompt ? QStringLiteral("prompt") : QStringLiteral("negative"), text)
+                                .arg(count.count)
+                                .arg(count.limit)
+                                .arg(count.cut_at));
+        });
     }
 
     std::shared_ptr<Counted> counted_;

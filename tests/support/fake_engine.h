@@ -72,12 +72,10 @@ private:
 /// What FakeEngine draws for a seed: every seed has a colour of its own, the top row is half transparent.
 inline inference::PixelBuffer fakePixels(int width, int height, int channels, std::uint64_t seed) {
     inference::PixelBuffer pixels{width, height, channels, {}};
-    pixels.bytes.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) *
-                         static_cast<std::size_t>(channels));
+    pixels.bytes.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels));
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(seed * 37), static_cast<std::uint8_t>(x * 5),
-                                            static_cast<std::uint8_t>(y * 5),
+            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(seed * 37), static_cast<std::uint8_t>(x * 5), static_cast<std::uint8_t>(y * 5),
                                             static_cast<std::uint8_t>(y == 0 ? 128 : 255)};
             pixels.bytes.insert(pixels.bytes.end(), colour, colour + channels);
         }
@@ -88,9 +86,7 @@ inline inference::PixelBuffer fakePixels(int width, int height, int channels, st
 /// An engine without a model: it steps, previews, draws and fails as its script says.
 class FakeEngine final : public inference::Engine {
 public:
-    explicit FakeEngine(std::shared_ptr<FakeScript> script) : script_(std::move(script)), model_(script_->model) {
-        ++script_->engines;
-    }
+    explicit FakeEngine(std::shared_ptr<FakeScript> script) : script_(std::move(script)), model_(script_->model) { ++script_->engines; }
     ~FakeEngine() override { --script_->engines; }
     FakeEngine(const FakeEngine&) = delete;
     FakeEngine& operator=(const FakeEngine&) = delete;
@@ -98,16 +94,14 @@ public:
     const inference::ModelInfo& model() const noexcept override { return model_; }
 
     inference::Result<inference::GenerationSummary> generate(const inference::GenerationRequest& request,
-                                                             const inference::GenerationCallbacks& callbacks,
-                                                             std::stop_token stop) override {
+                                                             const inference::GenerationCallbacks& callbacks, std::stop_token stop) override {
         script_->note(request);
         for (int first = 0; first < request.num_images; first += request.batch_size) {
             const int batch = std::min(request.batch_size, request.num_images - first);
             for (int step = 1; step <= request.num_inference_steps; ++step) {
                 script_->waitUntilOpen(stop);
                 if (stop.stop_requested()) return inference::failure(inference::ErrorCode::cancelled, "stopped");
-                if (script_->error && first >= script_->images_before_error)
-                    return tl::unexpected<inference::Error>(*script_->error);
+                if (script_->error && first >= script_->images_before_error) return tl::unexpected<inference::Error>(*script_->error);
                 std::this_thread::sleep_for(script_->step_time);
                 ++script_->steps;
                 if (callbacks.on_step) callbacks.on_step(progress(request, first, batch, step));
@@ -122,19 +116,17 @@ public:
     }
 
 private:
-    inference::StepProgress progress(const inference::GenerationRequest& request, int first, int batch,
-                                     int step) const {
+    inference::StepProgress progress(const inference::GenerationRequest& request, int first, int batch, int step) const {
         inference::StepProgress progress;
         progress.first_image = first;
         progress.batch_size = batch;
         progress.step = step;
         progress.num_steps = request.num_inference_steps;
         progress.num_images = request.num_images;
-        progress.fraction =
-            (first + static_cast<double>(batch) * step / request.num_inference_steps) / request.num_images;
+        progress.fraction = (first + static_cast<double>(batch) * step / request.num_inference_steps) / request.num_images;
         for (int i = 0; script_->previews && i < batch; ++i) {
-            progress.previews.push_back(fakePixels(request.width, request.height, model_.image_channels,
-                                                   request.seed + static_cast<std::uint64_t>(first + i)));
+            progress.previews.push_back(
+                fakePixels(request.width, request.height, model_.image_channels, request.seed + static_cast<std::uint64_t>(first + i)));
         }
         return progress;
     }

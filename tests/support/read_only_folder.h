@@ -15,8 +15,7 @@ class ReadOnlyFolder final {
 public:
     explicit ReadOnlyFolder(const QString& folder) : folder_(QFile::encodeName(folder)) {
         before_ = QFile::permissions(folder);
-        QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup |
-                                          QFile::ReadOther | QFile::ExeOther);
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup | QFile::ReadOther | QFile::ExeOther);
         if (::geteuid() == 0) ::setfsuid(nobody);
     }
     ~ReadOnlyFolder() {

@@ -36,11 +36,9 @@ public:
     QString imagePath(const QString& name) const { return paths.images_dir + QLatin1Char('/') + name; }
 
     /// A row, and with `pixels` its file.
-    app::ItemId add(const QString& name, const inference::GenerationRequest& request,
-                    const inference::PixelBuffer& pixels = {}) {
+    app::ItemId add(const QString& name, const inference::GenerationRequest& request, const inference::PixelBuffer& pixels = {}) {
         if (!pixels.empty()) must(app::writeImage(imagePath(name), pixels, request, {}));
-        return must(
-            library->add(imagePath(name), request, {request.width, request.height}, pixels.channels == 4, 1.0, 1));
+        return must(library->add(imagePath(name), request, {request.width, request.height}, pixels.channels == 4, 1.0, 1));
     }
 
 private:
