@@ -161,10 +161,10 @@ private Q_SLOTS:
         }
     }
 
-    void aVeryLongPromptStaysInTheFileOrIsLeftOutOfAJpeg() {
+    void aVeryLongPromptStaysInTheFileOrIsLeftOutWhole() {
         auto request = difficultRequest();
         for (int i = 0; i < 3000; ++i) request.prompt += "딸기 세 개 ";
-        for (const char* name : {"a.png", "a.tif", "a.webp"}) {
+        for (const char* name : {"a.png", "a.webp"}) {
             const QString file = path(QLatin1String(name));
             ExportOptions options;
             options.format = *app::imageFormatOf(file);
@@ -173,10 +173,13 @@ private Q_SLOTS:
             QVERIFY_OK(read);
             QVERIFY(read->prompt == request.prompt);
         }
-        ExportOptions options;
-        options.format = ImageFormat::jpeg;
-        QVERIFY_OK(app::writeImage(path(QStringLiteral("a.jpg")), tests::fakePixels(8, 8, 3, 3), request, options));
-        QCOMPARE(app::readEmbeddedRequest(path(QStringLiteral("a.jpg"))).error().code, ErrorCode::invalid_request);
+        for (const char* name : {"a.jpg", "a.tif"}) {
+            const QString file = path(QLatin1String(name));
+            ExportOptions options;
+            options.format = *app::imageFormatOf(file);
+            QVERIFY_OK(app::writeImage(file, tests::fakePixels(8, 8, 3, 3), request, options));
+            QCOMPARE(app::readEmbeddedRequest(file).error().code, ErrorCode::invalid_request);
+        }
     }
 
     void aTruncatedFileIsRefusedInEveryFormat_data() { formats(); }
