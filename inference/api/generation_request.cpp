@@ -66,7 +66,8 @@ Result<void> check_side(const char* field, int value, int multiple) {
     const int below = value / multiple * multiple, above = below + multiple;
     const auto nearest = above > RequestLimits::max_side ? "the nearest is " + std::to_string(below)
                                                          : "the nearest are " + std::to_string(below) + " and " + std::to_string(above);
-    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) + ", " + nearest);
+    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) + ", " +
+                   nearest);
 }
 
 }  // namespace
@@ -99,8 +100,8 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
         return invalid("guidance_scale is " + std::to_string(request.guidance_scale) + "; it must be a number between 0 and 100");
     }
     if (request.model_id != model.id) {
-        return failure(ErrorCode::model_not_found, "the request asks for model " + request.model_id + "; loaded is " + model.id + " (" +
-                                                       model.name + ")");
+        return failure(ErrorCode::model_not_found,
+                       "the request asks for model " + request.model_id + "; loaded is " + model.id + " (" + model.name + ")");
     }
     return request;
 }

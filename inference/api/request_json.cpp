@@ -41,7 +41,7 @@ void read_value(const nlohmann::json& value, const char* key, std::uint64_t& fie
 
 void read_value(const nlohmann::json& value, const char* key, int& field) {
     const bool fits = value.is_number_integer() && !(value.is_number_unsigned() && value.get<std::uint64_t>() > INT_MAX) &&
-                      value.get<std::int64_t>() >= INT_MIN && value.get<std::int64_t>() <= INT_MAX;
+        value.get<std::int64_t>() >= INT_MIN && value.get<std::int64_t>() <= INT_MAX;
     if (!fits) wrong(key, "a whole number that a request can hold");
     field = static_cast<int>(value.get<std::int64_t>());
 }
@@ -51,8 +51,7 @@ void read_value(const nlohmann::json& value, const char* key, double& field) {
     field = value.get<double>();
 }
 
-template <typename T>
-void read(const nlohmann::json& json, const char* key, T& field) {
+template <typename T> void read(const nlohmann::json& json, const char* key, T& field) {
     if (const auto found = json.find(key); found != json.end()) read_value(*found, key, field);
 }
 

@@ -49,7 +49,7 @@ double run_flops(const EngineCore& engine, const GenerationRequest& request, int
     for (const auto prompt : prompts) keys += batch * (tokens + prompt);
     const auto rows = batch * static_cast<std::int64_t>(prompts.size());
     return model.text->flops(prompts) + request.num_inference_steps * model.transformer->flops(rows, tokens, keys) +
-           batch * model.autoencoder->decode_flops(height, width);
+        batch * model.autoencoder->decode_flops(height, width);
 }
 
 BatchTiming time_batch(EngineCore& engine, GenerationRequest request, int batch, int repeats, double& gemm_rate, const std::stop_token& stop) {

@@ -23,7 +23,7 @@ namespace inference {
 namespace {
 
 constexpr std::int64_t prompt_cache_bytes = 64 << 20;
-constexpr int max_prompt_tokens = 256;  ///< the reference's limit
+constexpr int max_prompt_tokens = 256;     ///< the reference's limit
 constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 
 bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
@@ -47,7 +47,7 @@ struct EngineCore::Job {
     double linear_preview_ms;
     Stopwatch clock;
     double work_started_ms = 0.0;
-    double work_done = 0.0;   ///< steps times images; a decode counts as one step of one image
+    double work_done = 0.0;  ///< steps times images; a decode counts as one step of one image
     GenerationSummary summary;
 
     double total_work() const { return static_cast<double>(request.num_images) * (request.num_inference_steps + 1); }
@@ -66,7 +66,8 @@ EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_prog
     const auto placement = choose_placement(config_.device, config_.dtype);
     const auto pipeline = read_pipeline_config(config_.pipeline_path);
     at::set_num_threads(config_.num_threads > 0 ? config_.num_threads : Processor::current().physical_cores);
-    model_ = load_model(pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
+    model_ = load_model(
+        pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
     report(0.55);
     info_.id = model_identity(pipeline, config_.text_model_path, config_.cache_path, stop);
     report(0.8);
@@ -164,13 +165,29 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     auto checked = validate(with_defaults(asked, info_), info_);
     if (!checked) throw Exception(checked.error().code, checked.error().detail);
     const GenerationRequest request = *std::move(checked);
-    Job job{request, callbacks, stop, make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift), {}, {}, {},
-            PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0), linear_preview_ms, {}, 0.0, 0.0, {}};
+    Job job{request,
+            callbacks,
+            stop,
+            make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift),
+            {},
+            {},
+            {},
+            PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0),
+            linear_preview_ms,
+            {},
+            0.0,
+            0.0,
+            {}};
     use_dtype(request.dtype, stop);
     std::vector<std::vector<int>> prompts = {token_ids(request.prompt)};
     if (guided(request)) prompts.push_back(token_ids(request.negative_prompt));
 
-    JobSize size{request.width, request.height, std::min(request.batch_size, request.num_images), request.num_images, 0, guided(request),
+    JobSize size{request.width,
+                 request.height,
+                 std::min(request.batch_size, request.num_images),
+                 request.num_images,
+                 0,
+                 guided(request),
                  !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
     for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
@@ -212,7 +229,8 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
         if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
         return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
     };
-    latents = sample_euler(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
+    latents = sample_euler(
+        velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
     job.summary.denoise_ms += batch_clock.elapsed_ms();
     if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
 

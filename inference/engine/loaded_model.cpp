@@ -13,7 +13,8 @@ namespace inference {
 namespace {
 
 std::unique_ptr<SentencePieceTokenizer> open_tokenizer(const PipelineConfig& config, const std::string& text_model_path) {
-    const std::string path = config.transformer.external_text_model ? text_model_path + "/tokenizer.model" : config.path + "/tokenizer/tokenizer.model";
+    const std::string path =
+        config.transformer.external_text_model ? text_model_path + "/tokenizer.model" : config.path + "/tokenizer/tokenizer.model";
     auto tokenizer = SentencePieceTokenizer::open(path);
     if (!tokenizer) throw Exception(tokenizer.error().code, tokenizer.error().detail);
     if ((*tokenizer)->vocabulary_size() > config.transformer.base.vocab_size) {

@@ -50,9 +50,9 @@ std::int64_t estimate_job_bytes(const PipelineConfig& config, const Placement& p
 
 void require_memory(std::int64_t needed, std::int64_t available, const JobSize& job) {
     if (needed <= available) return;
-    fail(ErrorCode::out_of_memory, "drawing " + std::to_string(job.width) + " x " + std::to_string(job.height) + " in batches of " +
-                                       std::to_string(job.batch_size) + " needs about " + format_bytes(needed) + " of memory; " +
-                                       format_bytes(available) + " are available");
+    fail(ErrorCode::out_of_memory,
+         "drawing " + std::to_string(job.width) + " x " + std::to_string(job.height) + " in batches of " + std::to_string(job.batch_size) +
+             " needs about " + format_bytes(needed) + " of memory; " + format_bytes(available) + " are available");
 }
 
 }  // namespace inference

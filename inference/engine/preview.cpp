@@ -36,7 +36,8 @@ torch::Tensor training_drawings(std::int64_t channels, std::int64_t side) {
     for (std::int64_t i = 0; i < num_drawings; ++i) {
         if (channels == 3 || i % 3 == 0) paint(drawings[i], torch::ones({side, side}));
         for (int s = 0; s < shapes_a_drawing; ++s) {
-            const double cx = uniform(0.2, 0.8) * extent, cy = uniform(0.2, 0.8) * extent, rx = uniform(0.06, 0.4) * extent, ry = uniform(0.06, 0.4) * extent;
+            const double cx = uniform(0.2, 0.8) * extent, cy = uniform(0.2, 0.8) * extent, rx = uniform(0.06, 0.4) * extent,
+                         ry = uniform(0.06, 0.4) * extent;
             const auto dx = ((x - cx) / rx).abs(), dy = ((y - cy) / ry).abs();
             const auto distance = s % 2 == 0 ? at::sqrt(dx * dx + dy * dy) : at::max(dx.expand({side, side}), dy.expand({side, side}));
             paint(drawings[i], ((1 - distance) * std::min(rx, ry) + 0.5).clamp(0, 1));

@@ -102,8 +102,7 @@ float exponential_one(float x) { return exponential(splat(x))[0]; }
 float reciprocal_root(float x) { return 1.0f / __builtin_sqrtf(x); }
 
 /// 1 / sqrt(mean(x^2) + eps) of a row.
-template <typename T>
-FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
+template <typename T> FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
     Floats squares{};
     int64_t i = 0;
     for (; i + lanes <= width; i += lanes) {
@@ -115,15 +114,13 @@ FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
     return reciprocal_root(total / static_cast<float>(width) + eps);
 }
 
-template <typename In, typename Out>
-FUSELIGHT_INLINE void scale_row(const In* x, float factor, const float* scale, Out* out, int64_t width) {
+template <typename In, typename Out> FUSELIGHT_INLINE void scale_row(const In* x, float factor, const float* scale, Out* out, int64_t width) {
     int64_t i = 0;
     for (; i + lanes <= width; i += lanes) store(out + i, load(x + i) * factor * load(scale + i));
     for (; i < width; ++i) store_one(out + i, load_one(x + i) * factor * scale[i]);
 }
 
-template <typename E>
-void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
+template <typename E> void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
         const float* x = a.x + row * a.width;
@@ -131,8 +128,7 @@ void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
     }
 }
 
-template <typename E>
-void add_norm(const AddNormArgs& a, int64_t first, int64_t last) {
+template <typename E> void add_norm(const AddNormArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
         float* x = a.x + row * a.width;
@@ -152,8 +148,7 @@ FUSELIGHT_INLINE Floats gelu(Floats g) {
     return g / (exponential(inner) + 1.0f);
 }
 
-template <typename E>
-void gelu_mul(const GeluMulArgs& a, int64_t first, int64_t last) {
+template <typename E> void gelu_mul(const GeluMulArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
         const T* gate = static_cast<const T*>(a.gate_up) + row * 2 * a.width;
@@ -177,8 +172,7 @@ FUSELIGHT_INLINE void rotate_head(const T* x, float factor, const float* scale, 
     }
 }
 
-template <typename E>
-void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
+template <typename E> void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, half = d / 2, group = a.heads / a.kv_heads;
     for (int64_t row = first; row < last; ++row) {
@@ -206,9 +200,9 @@ void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
 
 constexpr int64_t panel = 2 * lanes;  ///< columns of one micro-product
 #ifdef __AVX512F__
-constexpr int64_t micro_rows = 8;     ///< 8 x 2 accumulators of 32 registers
+constexpr int64_t micro_rows = 8;  ///< 8 x 2 accumulators of 32 registers
 #else
-constexpr int64_t micro_rows = 2;     ///< 2 x 2 x 2 of 16
+constexpr int64_t micro_rows = 2;  ///< 2 x 2 x 2 of 16
 #endif
 constexpr int64_t key_tile = 128;
 static_assert(attention_block_rows % micro_rows == 0 && key_tile % panel == 0);
@@ -238,14 +232,12 @@ FUSELIGHT_INLINE void micro_product(const float* a, int64_t lda, const float* b,
     }
 }
 
-template <typename E>
-int64_t packed_bytes(int64_t capacity, int64_t head_dim) {
+template <typename E> int64_t packed_bytes(int64_t capacity, int64_t head_dim) {
     return round_up(capacity, panel) * head_dim * static_cast<int64_t>(sizeof(float));
 }
 
 /// Keys become panels (keys / 32, head_dim, 32) of float32, zero padded; values float32 (keys, head_dim).
-template <typename E>
-void pack(const AttentionArgs& a, int64_t first, int64_t last) {
+template <typename E> void pack(const AttentionArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, per_pair = round_up(a.capacity, panel) * d;
     for (int64_t pair = first; pair < last; ++pair) {
@@ -269,8 +261,7 @@ void pack(const AttentionArgs& a, int64_t first, int64_t last) {
     }
 }
 
-template <typename E>
-void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
+template <typename E> void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, rows = a.group * a.tokens, per_pair = round_up(a.capacity, panel) * d;
     const int64_t b = pair / a.kv_heads, kv_head = pair % a.kv_heads, length = a.lengths[b];
@@ -334,8 +325,7 @@ void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
     }
 }
 
-template <typename E>
-void attention(const AttentionArgs& a, int64_t first, int64_t last) {
+template <typename E> void attention(const AttentionArgs& a, int64_t first, int64_t last) {
     const int64_t blocks = round_up(a.group * a.tokens, attention_block_rows) / attention_block_rows;
     for (int64_t unit = first; unit < last; ++unit) attend_block<E>(a, unit / blocks, unit % blocks * attention_block_rows);
 }
@@ -346,14 +336,9 @@ void attention(const AttentionArgs& a, int64_t first, int64_t last) {
 #define FUSELIGHT_JOIN(a, b) FUSELIGHT_JOIN2(a, b)
 
 const CpuKernels kernels = {
-    FUSELIGHT_STRING(FUSELIGHT_ISA),
-    {rms_norm<F32>, rms_norm<Bf16>},
-    {add_norm<F32>, add_norm<Bf16>},
-    {gelu_mul<F32>, gelu_mul<Bf16>},
-    {norm_rotate<F32>, norm_rotate<Bf16>},
-    {pack<F32>, pack<Bf16>},
-    {packed_bytes<F32>, packed_bytes<Bf16>},
-    {attention<F32>, attention<Bf16>},
+    FUSELIGHT_STRING(FUSELIGHT_ISA),         {rms_norm<F32>, rms_norm<Bf16>},       {add_norm<F32>, add_norm<Bf16>},
+    {gelu_mul<F32>, gelu_mul<Bf16>},         {norm_rotate<F32>, norm_rotate<Bf16>}, {pack<F32>, pack<Bf16>},
+    {packed_bytes<F32>, packed_bytes<Bf16>}, {attention<F32>, attention<Bf16>},
 };
 
 }  // namespace

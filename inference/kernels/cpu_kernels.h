@@ -13,19 +13,19 @@ enum class Element { float32, bfloat16 };
 inline constexpr int num_elements = 2;
 
 struct RmsNormArgs {
-    const float* x;        ///< (rows, width)
-    const float* scale;    ///< (width) 1 + weight
-    void* out;             ///< (rows, width) element
+    const float* x;      ///< (rows, width)
+    const float* scale;  ///< (width) 1 + weight
+    void* out;           ///< (rows, width) element
     std::int64_t width;
     float eps;
 };
 
 struct AddNormArgs {
-    float* x;                  ///< (rows, width) residual stream, updated
-    const void* y;             ///< (rows, width) element: what the sublayer produced
-    const float* post_scale;   ///< (width) 1 + weight of the norm on y
-    const float* next_scale;   ///< (width) 1 + weight of the next sublayer's norm; null: `out` is not written
-    void* out;                 ///< (rows, width) element: the next sublayer's input
+    float* x;                 ///< (rows, width) residual stream, updated
+    const void* y;            ///< (rows, width) element: what the sublayer produced
+    const float* post_scale;  ///< (width) 1 + weight of the norm on y
+    const float* next_scale;  ///< (width) 1 + weight of the next sublayer's norm; null: `out` is not written
+    void* out;                ///< (rows, width) element: the next sublayer's input
     std::int64_t width;
     float eps;
 };
@@ -37,26 +37,26 @@ struct GeluMulArgs {
 };
 
 struct NormRotateArgs {
-    const void* qkv;        ///< (batch * tokens, (heads + 2 kv_heads) head_dim) element
-    const float* q_scale;   ///< (head_dim) 1 + weight
+    const void* qkv;       ///< (batch * tokens, (heads + 2 kv_heads) head_dim) element
+    const float* q_scale;  ///< (head_dim) 1 + weight
     const float* k_scale;
-    const float* cosine;    ///< (table_batch, tokens, head_dim / 2); table_batch is batch or 1
+    const float* cosine;  ///< (table_batch, tokens, head_dim / 2); table_batch is batch or 1
     const float* sine;
-    void* queries;          ///< (batch, kv_heads, group * tokens, head_dim) element
-    void* keys;             ///< (batch, kv_heads, capacity, head_dim) element: rows 0 .. tokens - 1 are written
-    void* values;           ///< as keys
+    void* queries;  ///< (batch, kv_heads, group * tokens, head_dim) element
+    void* keys;     ///< (batch, kv_heads, capacity, head_dim) element: rows 0 .. tokens - 1 are written
+    void* values;   ///< as keys
     std::int64_t tokens, heads, kv_heads, head_dim, capacity;
     std::int64_t table_stride;  ///< floats between the tables of two batch rows; 0 when they share one
     float eps;
 };
 
 struct AttentionArgs {
-    const void* queries;           ///< (batch, kv_heads, group * tokens, head_dim) element; row g * tokens + s
-    const void* keys;              ///< (batch, kv_heads, capacity, head_dim) element
-    const void* values;            ///< as keys
-    void* out;                     ///< (batch * tokens, kv_heads * group * head_dim) element
-    const std::int64_t* lengths;   ///< (batch) keys in use, from row 0 on
-    void* packed_keys;             ///< scratch, packed_bytes() a (batch, kv head)
+    const void* queries;          ///< (batch, kv_heads, group * tokens, head_dim) element; row g * tokens + s
+    const void* keys;             ///< (batch, kv_heads, capacity, head_dim) element
+    const void* values;           ///< as keys
+    void* out;                    ///< (batch * tokens, kv_heads * group * head_dim) element
+    const std::int64_t* lengths;  ///< (batch) keys in use, from row 0 on
+    void* packed_keys;            ///< scratch, packed_bytes() a (batch, kv head)
     void* packed_values;
     std::int64_t tokens, group, kv_heads, head_dim, capacity;
     float scale;

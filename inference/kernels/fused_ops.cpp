@@ -96,7 +96,11 @@ torch::Tensor norm_rotate(const torch::Tensor& qkv, const torch::Tensor& q_scale
                                        queries.mutable_data_ptr(),
                                        out.keys.mutable_data_ptr(),
                                        out.values.mutable_data_ptr(),
-                                       tokens, heads, kv_heads, d, capacity,
+                                       tokens,
+                                       heads,
+                                       kv_heads,
+                                       d,
+                                       capacity,
                                        rotary.cosine.size(0) == 1 ? 0 : tokens * d / 2,
                                        static_cast<float>(eps)};
     const auto kernel = active().norm_rotate[index_of(qkv.scalar_type())];
@@ -118,7 +122,11 @@ torch::Tensor attention(const torch::Tensor& queries, const KeyValues& kv, const
                                       lengths.const_data_ptr<std::int64_t>(),
                                       packed[0].mutable_data_ptr(),
                                       packed[1].mutable_data_ptr(),
-                                      tokens, rows / tokens, kv_heads, d, capacity,
+                                      tokens,
+                                      rows / tokens,
+                                      kv_heads,
+                                      d,
+                                      capacity,
                                       1.0f / std::sqrt(static_cast<float>(d))};
     const auto& kernels = active();
     at::parallel_for(0, pairs, 1, [&](std::int64_t first, std::int64_t last) { kernels.pack[element](args, first, last); });

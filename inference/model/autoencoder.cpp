@@ -73,7 +73,8 @@ private:
         return {read_.tensor(name + ".weight", {channels}), read_.tensor(name + ".bias", {channels}), config_.norm_num_groups};
     }
     Resnet resnet(const std::string& name, std::int64_t in, std::int64_t out) {
-        Resnet block{norm(name + ".norm1", in), norm(name + ".norm2", out), conv(name + ".conv1", in, out, 3), conv(name + ".conv2", out, out, 3), {}};
+        Resnet block{
+            norm(name + ".norm1", in), norm(name + ".norm2", out), conv(name + ".conv1", in, out, 3), conv(name + ".conv2", out, out, 3), {}};
         if (in != out) block.conv_shortcut = conv(name + ".conv_shortcut", in, out, 1);
         return block;
     }
@@ -103,9 +104,7 @@ torch::Tensor AutoencoderKl::Conv::operator()(const torch::Tensor& x) const {
     return at::conv2d(x, weight, bias, {stride, stride}, {padding, padding});
 }
 
-torch::Tensor AutoencoderKl::Norm::operator()(const torch::Tensor& x) const {
-    return at::group_norm(x, groups, weight, bias, group_norm_eps);
-}
+torch::Tensor AutoencoderKl::Norm::operator()(const torch::Tensor& x) const { return at::group_norm(x, groups, weight, bias, group_norm_eps); }
 
 torch::Tensor AutoencoderKl::Resnet::operator()(const torch::Tensor& x) const {
     auto y = conv1(at::silu(norm1(x)));

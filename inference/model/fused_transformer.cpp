@@ -109,10 +109,13 @@ torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Condition
 }
 
 double FusedTransformer::flops(std::int64_t rows, std::int64_t tokens, std::int64_t keys) const {
-    const auto count = [](std::int64_t a, std::int64_t b, std::int64_t c) { return 2.0 * static_cast<double>(a) * static_cast<double>(b) * static_cast<double>(c); };
+    const auto count = [](std::int64_t a, std::int64_t b, std::int64_t c) {
+        return 2.0 * static_cast<double>(a) * static_cast<double>(b) * static_cast<double>(c);
+    };
     const auto D = config_.hidden_size, I = config_.intermediate_size, q = config_.base.num_attention_heads * config_.base.head_dim;
     const auto kv = config_.base.num_key_value_heads * config_.base.head_dim, patch = config_.in_channels * config_.patch_size * config_.patch_size;
-    const double layer = count(rows * tokens, D, q + 2 * kv) + count(rows * tokens, q, D) + count(rows * tokens, D, 3 * I) + 2 * count(tokens, keys, q);
+    const double layer =
+        count(rows * tokens, D, q + 2 * kv) + count(rows * tokens, q, D) + count(rows * tokens, D, 3 * I) + 2 * count(tokens, keys, q);
     return layer * static_cast<double>(config_.num_hidden_layers) + 2 * count(rows * tokens, D, patch);
 }
 

@@ -19,8 +19,8 @@ namespace inference {
 /// the prompt's after them, and the image's rotary tables. Made once a batch; without padding, so nothing is masked.
 struct Conditioning {
     std::vector<KeyValues> layers;
-    torch::Tensor lengths;  ///< (B) int64 on the CPU: N + tokens of the prompt
-    RotaryTable rotary;     ///< (B, N, head_dim / 2)
+    torch::Tensor lengths;                          ///< (B) int64 on the CPU: N + tokens of the prompt
+    RotaryTable rotary;                             ///< (B, N, head_dim / 2)
     std::int64_t batch = 0, rows = 0, columns = 0;  ///< patches
 };
 

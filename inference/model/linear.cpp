@@ -15,8 +15,7 @@ using PackWeight = torch::Tensor(const torch::Tensor& weight, std::optional<int6
 using LinearPointwise = torch::Tensor(const torch::Tensor& x, const torch::Tensor& packed, const std::optional<torch::Tensor>& bias,
                                       c10::string_view attr, c10::List<std::optional<at::Scalar>> scalars, std::optional<c10::string_view> algorithm);
 
-template <typename Signature>
-std::optional<c10::TypedOperatorHandle<Signature>> find_operator(const char* name) {
+template <typename Signature> std::optional<c10::TypedOperatorHandle<Signature>> find_operator(const char* name) {
     const auto schema = c10::Dispatcher::singleton().findSchema({name, ""});
     if (!schema) return std::nullopt;
     return schema->typed<Signature>();

@@ -75,8 +75,9 @@ TextModelConfig read_text_config(const ConfigReader& base) {
 void check_shared_layers(const ConfigReader& reader, const TransformerConfig& config) {
     const auto count = config.base.num_hidden_layers - config.initial_layers;
     if (count != config.num_hidden_layers) {
-        reader.fail_unsupported("dit_num_hidden_layers", "is " + std::to_string(config.num_hidden_layers) + " beside " + std::to_string(count) +
-                                                             " shared text layers; this version runs models where they agree");
+        reader.fail_unsupported("dit_num_hidden_layers",
+                                "is " + std::to_string(config.num_hidden_layers) + " beside " + std::to_string(count) +
+                                    " shared text layers; this version runs models where they agree");
     }
     if (!reader.has("shared_attention_layers")) return;
     const auto& shared = reader.raw("shared_attention_layers");
@@ -190,8 +191,9 @@ PipelineConfig read_pipeline_config(const std::string& folder) {
     config.transformer = read_transformer_config(transformer_path);
     config.autoencoder = read_autoencoder_config(autoencoder_path);
     if (config.transformer.in_channels != config.autoencoder.latent_channels) {
-        fail(ErrorCode::corrupt_file, folder + ": the transformer's in_channels (" + std::to_string(config.transformer.in_channels) +
-                                          ") and the autoencoder's latent_channels (" + std::to_string(config.autoencoder.latent_channels) + ") differ");
+        fail(ErrorCode::corrupt_file,
+             folder + ": the transformer's in_channels (" + std::to_string(config.transformer.in_channels) +
+                 ") and the autoencoder's latent_channels (" + std::to_string(config.autoencoder.latent_channels) + ") differ");
     }
     const auto scheduler = ConfigReader::from_file(scheduler_path);
     scheduler.one_of("_class_name", {"FlowMatchEulerDiscreteScheduler"}, "FlowMatchEulerDiscreteScheduler");

@@ -20,10 +20,10 @@ struct TextModelConfig {
     std::int64_t head_dim = 0;
     std::int64_t vocab_size = 0;
     double rms_norm_eps = 1e-6;
-    double rope_theta = 0.0;          ///< of layers with full attention
-    double local_rope_theta = 0.0;    ///< of layers with a sliding window
-    std::int64_t sliding_window = 0;  ///< a key is visible iff query - key < window
-    std::vector<bool> full_attention; ///< by layer
+    double rope_theta = 0.0;           ///< of layers with full attention
+    double local_rope_theta = 0.0;     ///< of layers with a sliding window
+    std::int64_t sliding_window = 0;   ///< a key is visible iff query - key < window
+    std::vector<bool> full_attention;  ///< by layer
 
     bool operator==(const TextModelConfig&) const = default;
 };
@@ -35,10 +35,10 @@ struct TransformerConfig {
     std::int64_t hidden_size = 0;
     std::int64_t intermediate_size = 0;
     std::int64_t num_hidden_layers = 0;
-    std::int64_t initial_layers = 0;   ///< text layers that run before the first shared one
+    std::int64_t initial_layers = 0;  ///< text layers that run before the first shared one
     std::int64_t in_channels = 0;
     std::int64_t patch_size = 0;
-    std::int64_t sample_size = 0;      ///< latent side of the native picture
+    std::int64_t sample_size = 0;  ///< latent side of the native picture
     double image_rope_theta = 10000.0;
 
     bool operator==(const TransformerConfig&) const = default;

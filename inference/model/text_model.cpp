@@ -20,7 +20,8 @@ std::int64_t PromptState::bytes() const {
 
 TextModel::TextModel(const TextModelConfig& config, std::int64_t first_shared_layer, const Checkpoint& weights, const std::string& prefix,
                      const Placement& placement) :
-    config_(config), first_shared_layer_(first_shared_layer), placement_(placement) {
+    config_(config),
+    first_shared_layer_(first_shared_layer), placement_(placement) {
     ParameterReader read(weights, placement);
     const auto T = config.hidden_size, I = config.intermediate_size, d = config.head_dim;
     const auto q = config.num_attention_heads * d, kv = config.num_key_value_heads * d;
@@ -75,7 +76,8 @@ std::vector<PromptState> TextModel::encode(const std::vector<std::vector<int>>& 
     }
     for (const auto id : ids) {
         if (id < 0 || id >= config_.vocab_size) {
-            fail(ErrorCode::corrupt_file, "the tokenizer gives id " + std::to_string(id) + "; the text model has " + std::to_string(config_.vocab_size));
+            fail(ErrorCode::corrupt_file,
+                 "the tokenizer gives id " + std::to_string(id) + "; the text model has " + std::to_string(config_.vocab_size));
         }
     }
     const auto longest = *std::max_element(tokens.begin(), tokens.end());
@@ -102,7 +104,8 @@ std::vector<PromptState> TextModel::encode(const std::vector<std::vector<int>>& 
             const RotaryTable rotary{table.cosine.narrow(1, 0, count), table.sine.narrow(1, 0, count)};
             const auto shape = {std::int64_t{1}, config_.num_key_value_heads, count, config_.head_dim};
             KeyValues kv{torch::empty(shape, qkv.options()), torch::empty(shape, qkv.options())};
-            const auto q = norm_rotate(qkv.narrow(0, row, count), layer.q_norm, layer.k_norm, rotary, 1, last ? 0 : config_.num_attention_heads, kv, eps);
+            const auto q =
+                norm_rotate(qkv.narrow(0, row, count), layer.q_norm, layer.k_norm, rotary, 1, last ? 0 : config_.num_attention_heads, kv, eps);
             if (!last) attended.push_back(causal_attention(q, kv, count, full));
             if (static_cast<std::int64_t>(i) >= first_shared_layer_) states[p].layers.push_back(std::move(kv));
             row += count;
@@ -116,7 +119,8 @@ std::vector<PromptState> TextModel::encode(const std::vector<std::vector<int>>& 
 
 double TextModel::flops(const std::vector<std::int64_t>& tokens) const {
     const double T = static_cast<double>(config_.hidden_size), I = static_cast<double>(config_.intermediate_size);
-    const double q = static_cast<double>(config_.num_attention_heads * config_.head_dim), kv = static_cast<double>(config_.num_key_value_heads * config_.head_dim);
+    const double q = static_cast<double>(config_.num_attention_heads * config_.head_dim),
+                 kv = static_cast<double>(config_.num_key_value_heads * config_.head_dim);
     const double whole_layers = static_cast<double>(config_.num_hidden_layers - 1);
     double total = 0.0;
     for (const auto count : tokens) {

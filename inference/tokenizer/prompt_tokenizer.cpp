@@ -30,8 +30,7 @@ Result<std::unique_ptr<SentencePieceTokenizer>> SentencePieceTokenizer::open(con
     return std::unique_ptr<SentencePieceTokenizer>(new SentencePieceTokenizer(std::move(processor)));
 }
 
-SentencePieceTokenizer::SentencePieceTokenizer(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor) :
-    processor_(std::move(processor)) {}
+SentencePieceTokenizer::SentencePieceTokenizer(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor) : processor_(std::move(processor)) {}
 
 SentencePieceTokenizer::~SentencePieceTokenizer() = default;
 

@@ -17,9 +17,9 @@ namespace inference {
 
 /// A prompt as the model reads it.
 struct EncodedPrompt {
-    std::vector<int> ids;          ///< BOS first, no EOS, at most `limit`
-    int uncut_count = 0;           ///< tokens with BOS before the cut
-    std::size_t cut_at_byte = 0;   ///< see PromptTokens
+    std::vector<int> ids;         ///< BOS first, no EOS, at most `limit`
+    int uncut_count = 0;          ///< tokens with BOS before the cut
+    std::size_t cut_at_byte = 0;  ///< see PromptTokens
 };
 
 /// The text model's SentencePiece vocabulary (BPE with byte fallback). Needs no libtorch; the token counter and the engine share it.

@@ -22,9 +22,7 @@ struct FileDescriptor {
     }
 };
 
-[[noreturn]] void fail_with_errno(ErrorCode code, const std::string& path, int error) {
-    fail(code, path + ": " + std::strerror(error));
-}
+[[noreturn]] void fail_with_errno(ErrorCode code, const std::string& path, int error) { fail(code, path + ": " + std::strerror(error)); }
 
 }  // namespace
 
@@ -44,8 +42,7 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string& path) {
     return std::shared_ptr<const MappedFile>(new MappedFile(path, static_cast<const std::byte*>(data), size));
 }
 
-MappedFile::MappedFile(std::string path, const std::byte* data, std::size_t size) :
-    path_(std::move(path)), data_(data), size_(size) {}
+MappedFile::MappedFile(std::string path, const std::byte* data, std::size_t size) : path_(std::move(path)), data_(data), size_(size) {}
 
 MappedFile::~MappedFile() { munmap(const_cast<std::byte*>(data_), size_); }
 

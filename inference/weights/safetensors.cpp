@@ -33,9 +33,8 @@ struct DtypeName {
 };
 
 constexpr DtypeName dtype_names[] = {
-    {"F64", torch::kFloat64, 8}, {"F32", torch::kFloat32, 4}, {"F16", torch::kFloat16, 2},
-    {"BF16", torch::kBFloat16, 2}, {"I64", torch::kInt64, 8}, {"I32", torch::kInt32, 4},
-    {"I16", torch::kInt16, 2}, {"I8", torch::kInt8, 1}, {"U8", torch::kUInt8, 1}, {"BOOL", torch::kBool, 1},
+    {"F64", torch::kFloat64, 8}, {"F32", torch::kFloat32, 4}, {"F16", torch::kFloat16, 2}, {"BF16", torch::kBFloat16, 2}, {"I64", torch::kInt64, 8},
+    {"I32", torch::kInt32, 4},   {"I16", torch::kInt16, 2},   {"I8", torch::kInt8, 1},     {"U8", torch::kUInt8, 1},      {"BOOL", torch::kBool, 1},
 };
 
 const DtypeName* find_dtype(const std::string& name) {
@@ -166,7 +165,8 @@ torch::Tensor SafetensorsFile::view(const std::string& name) const {
         std::memcpy(copy.mutable_data_ptr(), data, entry.size);
         return copy;
     }
-    return torch::from_blob(data, entry.shape, [map = file_](void*) {}, options);
+    return torch::from_blob(
+        data, entry.shape, [map = file_](void*) {}, options);
 }
 
 namespace {
@@ -218,8 +218,8 @@ void write_safetensors(const std::string& path, const std::map<std::string, torc
     std::vector<torch::Tensor> data;
     std::size_t offset = 0;
     for (const auto& [name, tensor] : tensors) {
-        const auto* dtype = std::find_if(std::begin(dtype_names), std::end(dtype_names),
-                                         [&](const auto& each) { return each.type == tensor.scalar_type(); });
+        const auto* dtype =
+            std::find_if(std::begin(dtype_names), std::end(dtype_names), [&](const auto& each) { return each.type == tensor.scalar_type(); });
         TORCH_CHECK(dtype != std::end(dtype_names), "write_safetensors: ", name, " has a dtype the format does not know");
         data.push_back(tensor.detach().to(torch::kCPU).contiguous());
         const auto size = data.back().nbytes();

@@ -161,7 +161,8 @@ TEST(Validate, takesEverySeed) {
 }
 
 TEST(Validate, takesTextOfAnyScript) {
-    for (const std::string text : {"", " ", "빨간 사과", "🐱👩‍👩‍👧‍👦", "\u202eتفاحة حمراء", "\x01\x1f\x7f\t\r\n", "\U0010FFFF", "\uFEFF\uFFFF", "퟿"}) {
+    for (const std::string text :
+         {"", " ", "빨간 사과", "🐱👩‍👩‍👧‍👦", "\u202eتفاحة حمراء", "\x01\x1f\x7f\t\r\n", "\U0010FFFF", "\uFEFF\uFFFF", "퟿"}) {
         EXPECT_TRUE(accepted([&](auto& r) { r.prompt = text; })) << text;
         EXPECT_TRUE(accepted([&](auto& r) { r.negative_prompt = text; })) << text;
     }
@@ -178,7 +179,10 @@ TEST(Validate, refusesTextThatIsNotUtf8) {
         "\xf0\x80\x80\xaf",  // overlong, four bytes
         "\xed\xa0\x80",      // a surrogate
         "\xf4\x90\x80\x80",  // above U+10FFFF
-        "\xf5\x80\x80\x80", "\xff", "\xc3(", "\xe2(\xa1",
+        "\xf5\x80\x80\x80",
+        "\xff",
+        "\xc3(",
+        "\xe2(\xa1",
         std::string("a\0b", 3),  // NUL would end the text elsewhere
     };
     for (const auto& text : broken) {

@@ -65,16 +65,15 @@ TEST(RequestJson, writesAVersionAndOneLine) {
 }
 
 TEST(RequestJson, keepsSeedsThatADoubleCannotHold) {
-    for (const std::uint64_t seed : {std::uint64_t{0}, (std::uint64_t{1} << 53) + 1, std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()}) {
+    for (const std::uint64_t seed :
+         {std::uint64_t{0}, (std::uint64_t{1} << 53) + 1, std::uint64_t{1} << 63, std::numeric_limits<std::uint64_t>::max()}) {
         GenerationRequest request;
         request.seed = seed;
         EXPECT_EQ(request_from_json(inference::to_json(request))->seed, seed);
     }
 }
 
-TEST(RequestJson, ignoresUnknownKeys) {
-    EXPECT_EQ(*request_from_json(with("of_the_future", {{"a", {1, 2, nullptr}}})), full());
-}
+TEST(RequestJson, ignoresUnknownKeys) { EXPECT_EQ(*request_from_json(with("of_the_future", {{"a", {1, 2, nullptr}}})), full()); }
 
 TEST(RequestJson, givesAbsentKeysTheirDefaults) {
     EXPECT_EQ(*request_from_json("{}"), GenerationRequest{});
@@ -101,7 +100,8 @@ TEST(RequestJson, refusesWrongTypes) {
 
 TEST(RequestJson, refusesNumbersThatItsFieldsCannotHold) {
     for (const char* field : {"width", "height", "num_inference_steps", "num_images", "batch_size", "version"}) {
-        for (const nlohmann::json& value : {nlohmann::json(1.5), nlohmann::json(1e300), nlohmann::json(4'294'967'297), nlohmann::json(-4'294'967'295)}) {
+        for (const nlohmann::json& value :
+             {nlohmann::json(1.5), nlohmann::json(1e300), nlohmann::json(4'294'967'297), nlohmann::json(-4'294'967'295)}) {
             EXPECT_EQ(refusal(with(field, value)), ErrorCode::corrupt_file) << field << " " << value;
         }
     }
@@ -120,7 +120,8 @@ TEST(RequestJson, refusesANewerVersionByName) {
 }
 
 TEST(RequestJson, refusesWhatIsNoObject) {
-    for (const std::string text : {"", " ", "null", "1", "\"text\"", "[]", "[{}]", "{", "{}}", "{\"prompt\": }", "\x89PNG\r\n", "{\"prompt\": \"\xff\"}"}) {
+    for (const std::string text :
+         {"", " ", "null", "1", "\"text\"", "[]", "[{}]", "{", "{}}", "{\"prompt\": }", "\x89PNG\r\n", "{\"prompt\": \"\xff\"}"}) {
         EXPECT_EQ(refusal(text), ErrorCode::corrupt_file) << text;
     }
 }

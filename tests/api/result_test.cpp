@@ -12,9 +12,9 @@ using inference::Error;
 using inference::ErrorCode;
 using inference::Result;
 
-constexpr ErrorCode all_codes[] = {ErrorCode::cancelled,     ErrorCode::invalid_request,    ErrorCode::model_not_found,
-                                   ErrorCode::unsupported_model, ErrorCode::corrupt_file,   ErrorCode::out_of_memory,
-                                   ErrorCode::device_unavailable, ErrorCode::io,            ErrorCode::internal};
+constexpr ErrorCode all_codes[] = {ErrorCode::cancelled,    ErrorCode::invalid_request, ErrorCode::model_not_found,    ErrorCode::unsupported_model,
+                                   ErrorCode::corrupt_file, ErrorCode::out_of_memory,   ErrorCode::device_unavailable, ErrorCode::io,
+                                   ErrorCode::internal};
 
 TEST(ErrorCodeName, isDifferentForEachCode) {
     std::set<std::string> names;

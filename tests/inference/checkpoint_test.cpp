@@ -61,49 +61,66 @@ TEST_F(Checkpoint, convertsToThePlacementsFormat) {
     }
 }
 
-TEST_F(Checkpoint, refusesAFolderWithoutWeights) { expect_refusal(ErrorCode::model_not_found, [&] { open(); }, "model.safetensors"); }
+TEST_F(Checkpoint, refusesAFolderWithoutWeights) {
+    expect_refusal(
+        ErrorCode::model_not_found, [&] { open(); }, "model.safetensors");
+}
 
 TEST_F(Checkpoint, namesAMissingTensorAndAWrongShape) {
     write_shards(index(first, second));
     const auto checkpoint = open();
-    expect_refusal(ErrorCode::corrupt_file, [&] { checkpoint.view("c", {1}); }, "\"c\"", "missing");
-    expect_refusal(ErrorCode::corrupt_file, [&] { checkpoint.view("a", {3, 2}); }, "\"a\"", "[2, 3]", "[3, 2]", first);
-    expect_refusal(ErrorCode::corrupt_file, [&] { checkpoint.view("a", {6}); }, "\"a\"");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { checkpoint.view("c", {1}); }, "\"c\"", "missing");
+    expect_refusal(
+        ErrorCode::corrupt_file,
+        [&] {
+            checkpoint.view("a", {3, 2});
+        },
+        "\"a\"", "[2, 3]", "[3, 2]", first);
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { checkpoint.view("a", {6}); }, "\"a\"");
 }
 
 TEST_F(Checkpoint, namesAMissingShard) {
     write_shards(index(first, second));
     std::filesystem::remove(folder_.file(second));
-    expect_refusal(ErrorCode::model_not_found, [&] { open(); }, second);
+    expect_refusal(
+        ErrorCode::model_not_found, [&] { open(); }, second);
 }
 
 TEST_F(Checkpoint, refusesAnIndexThatItsShardsContradict) {
     write_shards(index(second, first));
-    expect_refusal(ErrorCode::corrupt_file, [&] { open(); }, "index");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { open(); }, "index");
     write_shards(R"({"weight_map":{"a":"model-00001-of-00002.safetensors"}})");  // b's shard is never read, so b is absent
     EXPECT_FALSE(open().has("b"));
-    write_shards(R"({"weight_map":{"a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors","c":"model-00002-of-00002.safetensors"}})");
-    expect_refusal(ErrorCode::corrupt_file, [&] { open(); }, "\"c\"");
+    write_shards(
+        R"({"weight_map":{"a":"model-00001-of-00002.safetensors","b":"model-00002-of-00002.safetensors","c":"model-00002-of-00002.safetensors"}})");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { open(); }, "\"c\"");
     inference::write_safetensors(folder_.file(second), {{"b", torch::ones({4})}, {"unlisted", torch::ones({1})}});
     folder_.write("model.safetensors.index.json", index(first, second));
-    expect_refusal(ErrorCode::corrupt_file, [&] { open(); }, "\"unlisted\"");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { open(); }, "\"unlisted\"");
 }
 
 TEST_F(Checkpoint, staysInsideItsFolder) {
     const tests::TemporaryFolder outside;
     inference::write_safetensors(outside.file("b.safetensors"), {{"b", torch::ones({4})}});
     const auto name = std::filesystem::path(outside.path()).filename().string();
-    for (const std::string& shard : {outside.file("b.safetensors"), "../" + name + "/b.safetensors", std::string(".."), std::string("."), std::string(),
-                                     std::string("sub/b.safetensors"), std::string("b\\u0000.safetensors")}) {
+    for (const std::string& shard : {outside.file("b.safetensors"), "../" + name + "/b.safetensors", std::string(".."), std::string("."),
+                                     std::string(), std::string("sub/b.safetensors"), std::string("b\\u0000.safetensors")}) {
         write_shards(index(first, shard));
         expect_refusal(ErrorCode::corrupt_file, [&] { open(); });
     }
 }
 
 TEST_F(Checkpoint, refusesAnIndexOfAnotherForm) {
-    for (const std::string text : {"{", "[]", "{}", R"({"weight_map":[]})", R"({"weight_map":{"a":1}})", R"({"weight_map":{"a":null}})", "\xff\xfe"}) {
+    for (const std::string text :
+         {"{", "[]", "{}", R"({"weight_map":[]})", R"({"weight_map":{"a":1}})", R"({"weight_map":{"a":null}})", "\xff\xfe"}) {
         write_shards(text);
-        expect_refusal(ErrorCode::corrupt_file, [&] { open(); }, "index.json");
+        expect_refusal(
+            ErrorCode::corrupt_file, [&] { open(); }, "index.json");
     }
 }
 

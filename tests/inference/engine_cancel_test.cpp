@@ -96,7 +96,9 @@ TEST_F(EngineCancel, betweenBatchesKeepsTheFirst) {
     request.batch_size = 2;
     std::stop_source source;
     GenerationCallbacks callbacks;
-    callbacks.on_step = [&](const inference::StepProgress& step) { if (step.first_image == 2) source.request_stop(); };
+    callbacks.on_step = [&](const inference::StepProgress& step) {
+        if (step.first_image == 2) source.request_stop();
+    };
     const auto drawn = draw(tiny(), request, source.get_token(), callbacks);
     expect_cancelled(drawn);
     EXPECT_EQ(drawn.images.size(), 2u);
@@ -119,7 +121,9 @@ TEST_F(EngineCancel, writesNoLatents) {
     std::stop_source source;
     GenerationCallbacks callbacks;
     callbacks.save_latents_path = folder().file("unfinished.safetensors");
-    callbacks.on_step = [&](const inference::StepProgress& step) { if (step.step == 2) source.request_stop(); };
+    callbacks.on_step = [&](const inference::StepProgress& step) {
+        if (step.step == 2) source.request_stop();
+    };
     expect_cancelled(draw(tiny(), tiny_request(), source.get_token(), callbacks));
     EXPECT_FALSE(std::filesystem::exists(callbacks.save_latents_path));
 }
@@ -129,10 +133,13 @@ TEST_F(EngineCancel, whileLoadingStopsAtAnyPoint) {
     const auto load = [&](double stop_from) {
         std::stop_source source;
         fractions.clear();
-        return inference::make_local_engine(tests::tiny_config(folder().path()), [&](const inference::LoadProgress& progress) {
-            fractions.push_back(progress.fraction);
-            if (progress.fraction >= stop_from) source.request_stop();
-        }, source.get_token());
+        return inference::make_local_engine(
+            tests::tiny_config(folder().path()),
+            [&](const inference::LoadProgress& progress) {
+                fractions.push_back(progress.fraction);
+                if (progress.fraction >= stop_from) source.request_stop();
+            },
+            source.get_token());
     };
     for (const double stop_from : {0.0, 0.2, 0.5, 0.7, 0.85}) {
         const auto opened = load(stop_from);

@@ -34,7 +34,9 @@ protected:
         request.seed = static_cast<std::uint64_t>(job);
         std::stop_source source;
         GenerationCallbacks callbacks;
-        callbacks.on_step = [&](const inference::StepProgress& step) { if (step.step == 1 + job % 4) source.request_stop(); };
+        callbacks.on_step = [&](const inference::StepProgress& step) {
+            if (step.step == 1 + job % 4) source.request_stop();
+        };
         const auto drawn = draw(*engine_, request, source.get_token(), callbacks);
         ASSERT_FALSE(drawn.summary);
         ASSERT_EQ(drawn.summary.error().code, inference::ErrorCode::cancelled);

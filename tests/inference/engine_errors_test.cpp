@@ -73,9 +73,9 @@ TEST_F(EngineErrors, nameTheFileThatIsMissingOnLoading) {
 }
 
 TEST_F(EngineErrors, nameTheFileThatIsCutShortOnLoading) {
-    for (const std::string file : {"pipeline/model_index.json", "pipeline/transformer/config.json", "pipeline/transformer/model.safetensors",
-                                   "pipeline/vae/config.json", "pipeline/vae/diffusion_pytorch_model.safetensors", "text/model.safetensors",
-                                   "text/tokenizer.model"}) {
+    for (const std::string file :
+         {"pipeline/model_index.json", "pipeline/transformer/config.json", "pipeline/transformer/model.safetensors", "pipeline/vae/config.json",
+          "pipeline/vae/diffusion_pytorch_model.safetensors", "text/model.safetensors", "text/tokenizer.model"}) {
         std::filesystem::copy_file(folder_.file(file), folder_.file("aside"));
         std::filesystem::resize_file(folder_.file(file), std::filesystem::file_size(folder_.file(file)) / 2);
         const auto error = load_error();
@@ -143,7 +143,8 @@ TEST_F(EngineErrors, refuseInitialLatentsThatDoNotFit) {
         EXPECT_NE(error.detail.find("latents.safetensors"), std::string::npos) << error.detail;
         return error.code;
     };
-    for (const auto& shape : std::vector<std::vector<std::int64_t>>{{4, 8, 8}, {1, 4, 8, 9}, {1, 3, 8, 8}, {2, 4, 8, 8}, {0, 4, 8, 8}, {1, 1, 4, 8, 8}}) {
+    for (const auto& shape :
+         std::vector<std::vector<std::int64_t>>{{4, 8, 8}, {1, 4, 8, 9}, {1, 3, 8, 8}, {2, 4, 8, 8}, {0, 4, 8, 8}, {1, 1, 4, 8, 8}}) {
         EXPECT_EQ(with({{"latents", torch::zeros(shape)}}), ErrorCode::invalid_request);
     }
     auto latents = torch::zeros({1, 4, 8, 8});
@@ -174,7 +175,8 @@ TEST_F(EngineErrors, leaveALoadedEngineUsableWhenItsFilesAreReplaced) {
     const auto before = draw(*engine, tiny_request());
     auto rounded = tiny_request();
     rounded.dtype = inference::Dtype::bfloat16;  // asks for the weights anew
-    for (const std::string file : {"pipeline/transformer/model.safetensors", "pipeline/vae/diffusion_pytorch_model.safetensors", "text/model.safetensors"}) {
+    for (const std::string file :
+         {"pipeline/transformer/model.safetensors", "pipeline/vae/diffusion_pytorch_model.safetensors", "text/model.safetensors"}) {
         std::filesystem::copy_file(folder_.file(file), folder_.file("aside"));
         replace(file, "rubbish that is no tensor file");
         const auto drawn = draw(*engine, rounded);

@@ -94,9 +94,7 @@ TEST_F(TinyEngine, drawsAPictureOfTheNativeSizeWhenNothingElseIsAsked) {
     EXPECT_EQ(drawn.summary->images, 1);
 }
 
-TEST_F(TinyEngine, drawsTheSamePixelsForTheSameRequest) {
-    EXPECT_EQ(picture(tiny_request()), picture(tiny_request()));
-}
+TEST_F(TinyEngine, drawsTheSamePixelsForTheSameRequest) { EXPECT_EQ(picture(tiny_request()), picture(tiny_request())); }
 
 TEST_F(TinyEngine, drawsAnotherPictureForAnotherSeedPromptOrGuidance) {
     const auto first = picture(tiny_request());

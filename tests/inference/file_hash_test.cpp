@@ -31,7 +31,8 @@ TEST(FileHash, isTheSameInPiecesAsInOne) {
 
 TEST(FileHash, saysWhichFileIsMissing) {
     const tests::TemporaryFolder folder;
-    tests::expect_refusal(ErrorCode::model_not_found, [&] { inference::sha256_of_file(folder.file("none"), {}); }, "none");
+    tests::expect_refusal(
+        ErrorCode::model_not_found, [&] { inference::sha256_of_file(folder.file("none"), {}); }, "none");
 }
 
 TEST(FileHash, stopsOnRequest) {

@@ -59,8 +59,7 @@ protected:
     void SetUp() override { at::manual_seed(11); }
 
     /// Runs `check` for each instruction set and number format.
-    template <typename Check>
-    static void for_each_set(Check&& check) {
+    template <typename Check> static void for_each_set(Check&& check) {
         for (const auto* set : available()) {
             for (const auto dtype : dtypes) {
                 SCOPED_TRACE(std::string(set->name) + " " + c10::toString(dtype));
@@ -77,7 +76,8 @@ TEST_F(Kernels, normaliseRows) {
         for (const std::int64_t width : {1, 7, 15, 16, 17, 31, 33, 384, 641}) {
             const auto x = at::randn({5, width}), scale = scale_of(width);
             auto out = torch::empty({5, width}, dtype);
-            const kernels::RmsNormArgs args{x.const_data_ptr<float>(), scale.const_data_ptr<float>(), out.mutable_data_ptr(), width, static_cast<float>(eps)};
+            const kernels::RmsNormArgs args{x.const_data_ptr<float>(), scale.const_data_ptr<float>(), out.mutable_data_ptr(), width,
+                                            static_cast<float>(eps)};
             set.rms_norm[index_of(dtype)](args, 0, 2);
             set.rms_norm[index_of(dtype)](args, 2, 5);
             expect_close(out, plain::rms_norm(x, scale, eps, dtype));
@@ -90,7 +90,8 @@ TEST_F(Kernels, normaliseZerosAndLargeNumbersWithoutOverflow) {
         const auto x = at::cat({torch::zeros({1, 24}), torch::full({1, 24}, 1e15), torch::full({1, 24}, 1e-15)});
         const auto scale = torch::ones({24});
         auto out = torch::empty({3, 24}, dtype);
-        set.rms_norm[index_of(dtype)]({x.const_data_ptr<float>(), scale.const_data_ptr<float>(), out.mutable_data_ptr(), 24, static_cast<float>(eps)}, 0, 3);
+        set.rms_norm[index_of(dtype)]({x.const_data_ptr<float>(), scale.const_data_ptr<float>(), out.mutable_data_ptr(), 24, static_cast<float>(eps)},
+                                      0, 3);
         expect_close(out, plain::rms_norm(x, scale, eps, dtype));
     });
 }
@@ -102,8 +103,12 @@ TEST_F(Kernels, addAndNormalise) {
             for (const bool has_next : {true, false}) {
                 auto x = start.clone(), expected_x = start.clone(), out = torch::zeros({4, width}, dtype);
                 const auto expected = plain::add_norm(expected_x, y, post, has_next ? next : Tensor(), eps);
-                const kernels::AddNormArgs args{x.mutable_data_ptr<float>(), y.const_data_ptr(), post.const_data_ptr<float>(),
-                                                has_next ? next.const_data_ptr<float>() : nullptr, has_next ? out.mutable_data_ptr() : nullptr, width,
+                const kernels::AddNormArgs args{x.mutable_data_ptr<float>(),
+                                                y.const_data_ptr(),
+                                                post.const_data_ptr<float>(),
+                                                has_next ? next.const_data_ptr<float>() : nullptr,
+                                                has_next ? out.mutable_data_ptr() : nullptr,
+                                                width,
                                                 static_cast<float>(eps)};
                 set.add_norm[index_of(dtype)](args, 0, 4);
                 expect_close(x, expected_x);
@@ -126,7 +131,8 @@ TEST_F(Kernels, multiplyByGelu) {
 
 TEST_F(Kernels, multiplyByGeluFarFromZero) {
     for_each_set([](const CpuKernels& set, torch::ScalarType dtype) {
-        const auto gate = torch::tensor({-1e4f, -100.0f, -30.0f, -10.0f, -1e-8f, 0.0f, 1e-8f, 10.0f, 30.0f, 100.0f, 1e4f, -5.0f, 5.0f, -1.0f, 1.0f, 2.0f, 0.5f});
+        const auto gate =
+            torch::tensor({-1e4f, -100.0f, -30.0f, -10.0f, -1e-8f, 0.0f, 1e-8f, 10.0f, 30.0f, 100.0f, 1e4f, -5.0f, 5.0f, -1.0f, 1.0f, 2.0f, 0.5f});
         const auto gate_up = at::cat({gate, torch::ones_like(gate)}).unsqueeze(0).to(dtype).contiguous();
         auto out = torch::empty({1, gate.numel()}, dtype);
         set.gelu_mul[index_of(dtype)]({gate_up.const_data_ptr(), out.mutable_data_ptr(), gate.numel()}, 0, 1);
@@ -146,10 +152,21 @@ TEST_F(Kernels, normaliseRotateAndPlaceHeads) {
                     const auto shape = {batch, kv_heads, capacity, d};
                     KeyValues kv{torch::full(shape, 7.0, dtype), torch::full(shape, 7.0, dtype)}, expected{kv.keys.clone(), kv.values.clone()};
                     auto queries = torch::empty({batch, kv_heads, heads / kv_heads * tokens, d}, dtype);
-                    const kernels::NormRotateArgs args{qkv.const_data_ptr(), q_scale.const_data_ptr<float>(), k_scale.const_data_ptr<float>(),
-                                                       table.cosine.const_data_ptr<float>(), table.sine.const_data_ptr<float>(), queries.mutable_data_ptr(),
-                                                       kv.keys.mutable_data_ptr(), kv.values.mutable_data_ptr(), tokens, heads, kv_heads, d, capacity,
-                                                       table_batch == 1 ? 0 : tokens * d / 2, static_cast<float>(eps)};
+                    const kernels::NormRotateArgs args{qkv.const_data_ptr(),
+                                                       q_scale.const_data_ptr<float>(),
+                                                       k_scale.const_data_ptr<float>(),
+                                                       table.cosine.const_data_ptr<float>(),
+                                                       table.sine.const_data_ptr<float>(),
+                                                       queries.mutable_data_ptr(),
+                                                       kv.keys.mutable_data_ptr(),
+                                                       kv.values.mutable_data_ptr(),
+                                                       tokens,
+                                                       heads,
+                                                       kv_heads,
+                                                       d,
+                                                       capacity,
+                                                       table_batch == 1 ? 0 : tokens * d / 2,
+                                                       static_cast<float>(eps)};
                     set.norm_rotate[index_of(dtype)](args, 0, 3);
                     set.norm_rotate[index_of(dtype)](args, 3, batch * tokens);
                     const auto expected_queries = plain::norm_rotate(qkv, q_scale, k_scale, table, batch, heads, expected, eps);
@@ -174,9 +191,19 @@ TEST_F(Kernels, attendToTheKeysInUse) {
                     auto out = torch::empty({batch * tokens, kv_heads * group * d}, dtype);
                     const auto pairs = batch * kv_heads;
                     const auto packed = torch::empty({2, pairs * set.packed_bytes[index_of(dtype)](capacity, d)}, torch::kUInt8);
-                    const kernels::AttentionArgs args{queries.const_data_ptr(), kv.keys.const_data_ptr(), kv.values.const_data_ptr(), out.mutable_data_ptr(),
-                                                      lengths.const_data_ptr<std::int64_t>(), packed[0].mutable_data_ptr(), packed[1].mutable_data_ptr(),
-                                                      tokens, group, kv_heads, d, capacity, 1.0f / std::sqrt(static_cast<float>(d))};
+                    const kernels::AttentionArgs args{queries.const_data_ptr(),
+                                                      kv.keys.const_data_ptr(),
+                                                      kv.values.const_data_ptr(),
+                                                      out.mutable_data_ptr(),
+                                                      lengths.const_data_ptr<std::int64_t>(),
+                                                      packed[0].mutable_data_ptr(),
+                                                      packed[1].mutable_data_ptr(),
+                                                      tokens,
+                                                      group,
+                                                      kv_heads,
+                                                      d,
+                                                      capacity,
+                                                      1.0f / std::sqrt(static_cast<float>(d))};
                     set.pack[index_of(dtype)](args, 0, pairs);
                     const auto blocks = (group * tokens + kernels::attention_block_rows - 1) / kernels::attention_block_rows;
                     set.attention[index_of(dtype)](args, 0, pairs * blocks);
@@ -198,9 +225,19 @@ TEST_F(Kernels, attendWithScoresFarApart) {
         const auto lengths = torch::tensor({keys});
         auto out = torch::empty({4, d}, dtype);
         const auto packed = torch::empty({2, set.packed_bytes[index_of(dtype)](keys, d)}, torch::kUInt8);
-        const kernels::AttentionArgs args{queries.const_data_ptr(), kv.keys.const_data_ptr(), kv.values.const_data_ptr(), out.mutable_data_ptr(),
-                                          lengths.const_data_ptr<std::int64_t>(), packed[0].mutable_data_ptr(), packed[1].mutable_data_ptr(),
-                                          4, 1, 1, d, keys, 1.0f / std::sqrt(static_cast<float>(d))};
+        const kernels::AttentionArgs args{queries.const_data_ptr(),
+                                          kv.keys.const_data_ptr(),
+                                          kv.values.const_data_ptr(),
+                                          out.mutable_data_ptr(),
+                                          lengths.const_data_ptr<std::int64_t>(),
+                                          packed[0].mutable_data_ptr(),
+                                          packed[1].mutable_data_ptr(),
+                                          4,
+                                          1,
+                                          1,
+                                          d,
+                                          keys,
+                                          1.0f / std::sqrt(static_cast<float>(d))};
         set.pack[index_of(dtype)](args, 0, 1);
         set.attention[index_of(dtype)](args, 0, 1);
         const KeyValues exact{kv.keys.to(torch::kFloat32), kv.values.to(torch::kFloat32)};
@@ -227,7 +264,8 @@ TEST_F(Kernels, opsGiveTheFormulasForAnyHeadSize) {
             // ATen's bfloat16 attention rounds in between; our kernels do not, so the formula in float32 is theirs.
             const bool ours = d % 32 == 0 && d <= kernels::max_attention_head_dim;
             const KeyValues exact{kv.keys.to(torch::kFloat32), kv.values.to(torch::kFloat32)};
-            const auto expected = ours ? plain::attention(q.to(torch::kFloat32), exact, lengths, tokens).to(dtype) : plain::attention(q, kv, lengths, tokens);
+            const auto expected =
+                ours ? plain::attention(q.to(torch::kFloat32), exact, lengths, tokens).to(dtype) : plain::attention(q, kv, lengths, tokens);
             expect_close(inference::attention(q, kv, lengths, tokens), expected, 1e-4);
         }
     }

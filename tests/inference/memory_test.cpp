@@ -30,8 +30,12 @@ JobSize native() { return {128, 128, 1, 1, 10, true, false}; }
 TEST(Memory, estimateGrowsWithEachDimensionOfTheJob) {
     const auto base = estimate(native());
     EXPECT_GT(base, 0);
-    for (const auto change : {+[](JobSize& job) { job.width = 1024; }, +[](JobSize& job) { job.height = 1024; }, +[](JobSize& job) { job.batch_size = 16; },
-                              +[](JobSize& job) { job.num_images = 1000; job.keeps_latents = true; }}) {
+    for (const auto change :
+         {+[](JobSize& job) { job.width = 1024; }, +[](JobSize& job) { job.height = 1024; }, +[](JobSize& job) { job.batch_size = 16; },
+          +[](JobSize& job) {
+              job.num_images = 1000;
+              job.keeps_latents = true;
+          }}) {
         auto job = native();
         change(job);
         EXPECT_GT(estimate(job), base);
@@ -55,7 +59,8 @@ TEST(Memory, estimateOfTheLargestJobDoesNotOverflow) {
 
 TEST(Memory, requiredBeyondWhatIsAvailableIsRefusedWithBothAmounts) {
     EXPECT_FALSE(tests::refusal([] { inference::require_memory(1000, 1000, native()); }).has_value());
-    tests::expect_refusal(ErrorCode::out_of_memory, [] { inference::require_memory(5'000'000'000, 1'200'000'000, native()); }, "128 x 128", "5.0 GB", "1.2 GB");
+    tests::expect_refusal(
+        ErrorCode::out_of_memory, [] { inference::require_memory(5'000'000'000, 1'200'000'000, native()); }, "128 x 128", "5.0 GB", "1.2 GB");
 }
 
 TEST(Memory, isReadFromTheSystem) {
@@ -100,9 +105,11 @@ TEST(Memory, devicesAreTakenByName) {
     EXPECT_EQ(inference::choose_placement("cpu", Dtype::automatic).dtype,
               inference::Processor::current().has_bf16 ? torch::kBFloat16 : torch::kFloat32);
     for (const std::string name : {"gpu", "CPU", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cuda:99999999999999999999", "cudax", "cpu:0"}) {
-        tests::expect_refusal(ErrorCode::invalid_request, [&] { inference::choose_placement(name, Dtype::float32); }, name);
+        tests::expect_refusal(
+            ErrorCode::invalid_request, [&] { inference::choose_placement(name, Dtype::float32); }, name);
     }
-    tests::expect_refusal(ErrorCode::device_unavailable, [] { inference::choose_placement("cuda:999", Dtype::float32); }, "cuda:999");
+    tests::expect_refusal(
+        ErrorCode::device_unavailable, [] { inference::choose_placement("cuda:999", Dtype::float32); }, "cuda:999");
 }
 
 TEST(Memory, previewsKeepTheirIntervalAndShareOfTime) {

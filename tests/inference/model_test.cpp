@@ -70,7 +70,8 @@ protected:
         change(changed);
         const tests::TemporaryFolder elsewhere;
         changed.write(elsewhere.path());
-        tests::expect_refusal(code, [&] { load(elsewhere.path()); }, words...);
+        tests::expect_refusal(
+            code, [&] { load(elsewhere.path()); }, words...);
     }
 
     const at::NoGradGuard no_grad_;
@@ -135,7 +136,8 @@ TEST_F(TinyTransformer, runsABatchAsItsRowsAlone) {
     const auto latents = noise(3);
     const std::vector<Ids> prompts = {apple, longer, empty};
     const auto together = velocity(prompts, latents);
-    for (std::int64_t b = 0; b < 3; ++b) expect_near(together.narrow(0, b, 1), velocity({prompts[static_cast<std::size_t>(b)]}, latents.narrow(0, b, 1)));
+    for (std::int64_t b = 0; b < 3; ++b)
+        expect_near(together.narrow(0, b, 1), velocity({prompts[static_cast<std::size_t>(b)]}, latents.narrow(0, b, 1)));
 }
 
 TEST_F(TinyTransformer, isNotChangedByALongerNeighbour) {
@@ -191,15 +193,24 @@ TEST_F(TinyTransformer, stopsWhileItReadsAPrompt) {
 
 TEST_F(TinyTransformer, refusesTokensBeyondItsVocabulary) {
     for (const int id : {-1, 512, 1 << 30}) {
-        tests::expect_refusal(ErrorCode::corrupt_file, [&] { model().text->encode({{2, id}}, {}); }, std::to_string(id));
+        tests::expect_refusal(
+            ErrorCode::corrupt_file,
+            [&] {
+                model().text->encode({{2, id}}, {});
+            },
+            std::to_string(id));
     }
 }
 
 TEST_F(TinyTransformer, stopsWhileItLoads) {
     std::stop_source source;
     tests::expect_refusal(ErrorCode::cancelled, [&] {
-        inference::load_model(inference::read_pipeline_config(folder() + "/pipeline"), folder() + "/text", Placement{},
-                              [&](double fraction) { if (fraction > 0) source.request_stop(); }, source.get_token());
+        inference::load_model(
+            inference::read_pipeline_config(folder() + "/pipeline"), folder() + "/text", Placement{},
+            [&](double fraction) {
+                if (fraction > 0) source.request_stop();
+            },
+            source.get_token());
     });
 }
 
@@ -207,13 +218,18 @@ TEST_F(TinyTransformer, namesEachTensorThatIsMissing) {
     const tests::TinyModel intact;
     for (const auto& [name, tensor] : intact.transformer_weights) {
         if (name.rfind("dit.layers.1.", 0) == 0) continue;  // layer 0 stands for both
-        expect_load_fails(ErrorCode::corrupt_file, [&](auto& changed) { changed.transformer_weights.erase(name); }, "\"" + name + "\"", "missing");
+        expect_load_fails(
+            ErrorCode::corrupt_file, [&](auto& changed) { changed.transformer_weights.erase(name); }, "\"" + name + "\"", "missing");
     }
-    for (const std::string name : {"embed_tokens.weight", "layers.0.mlp.down_proj.weight", "layers.1.self_attn.o_proj.weight", "layers.2.self_attn.v_proj.weight"}) {
-        expect_load_fails(ErrorCode::corrupt_file, [&](auto& changed) { changed.text_weights.erase(name); }, name, "missing");
+    for (const std::string name :
+         {"embed_tokens.weight", "layers.0.mlp.down_proj.weight", "layers.1.self_attn.o_proj.weight", "layers.2.self_attn.v_proj.weight"}) {
+        expect_load_fails(
+            ErrorCode::corrupt_file, [&](auto& changed) { changed.text_weights.erase(name); }, name, "missing");
     }
-    for (const std::string name : {"encoder.conv_in.weight", "decoder.mid_block.attentions.0.to_out.0.bias", "decoder.up_blocks.1.resnets.0.conv_shortcut.weight"}) {
-        expect_load_fails(ErrorCode::corrupt_file, [&](auto& changed) { changed.autoencoder_weights.erase(name); }, name, "missing");
+    for (const std::string name :
+         {"encoder.conv_in.weight", "decoder.mid_block.attentions.0.to_out.0.bias", "decoder.up_blocks.1.resnets.0.conv_shortcut.weight"}) {
+        expect_load_fails(
+            ErrorCode::corrupt_file, [&](auto& changed) { changed.autoencoder_weights.erase(name); }, name, "missing");
     }
 }
 
@@ -232,20 +248,38 @@ TEST_F(TinyTransformer, needsNothingOfTheLastTextLayerButItsKeysAndValues) {
 }
 
 TEST_F(TinyTransformer, namesTensorsOfAnotherShape) {
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) { m.transformer_weights["dit.norm_out.weight"] = torch::zeros({33}); }, "dit.norm_out.weight", "[33]", "[32]");
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) { m.transformer_weights["dit.proj_out.weight"] = torch::zeros({32, 16}); }, "dit.proj_out.weight");
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) { m.text_weights["embed_tokens.weight"] = torch::zeros({511, 32}); }, "embed_tokens.weight", "[511, 32]");
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) { m.autoencoder_weights["decoder.conv_out.bias"] = torch::zeros({15}); }, "decoder.conv_out.bias");
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) { m.transformer["dit_hidden_size"] = 64; }, "dit.patch_embed.proj.weight");
+    expect_load_fails(
+        ErrorCode::corrupt_file, [](auto& m) { m.transformer_weights["dit.norm_out.weight"] = torch::zeros({33}); }, "dit.norm_out.weight", "[33]",
+        "[32]");
+    expect_load_fails(
+        ErrorCode::corrupt_file,
+        [](auto& m) {
+            m.transformer_weights["dit.proj_out.weight"] = torch::zeros({32, 16});
+        },
+        "dit.proj_out.weight");
+    expect_load_fails(
+        ErrorCode::corrupt_file,
+        [](auto& m) {
+            m.text_weights["embed_tokens.weight"] = torch::zeros({511, 32});
+        },
+        "embed_tokens.weight", "[511, 32]");
+    expect_load_fails(
+        ErrorCode::corrupt_file, [](auto& m) { m.autoencoder_weights["decoder.conv_out.bias"] = torch::zeros({15}); }, "decoder.conv_out.bias");
+    expect_load_fails(
+        ErrorCode::corrupt_file, [](auto& m) { m.transformer["dit_hidden_size"] = 64; }, "dit.patch_embed.proj.weight");
 }
 
 TEST_F(TinyTransformer, namesTensorsThatAreNotFinite) {
-    for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+    for (const float value :
+         {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
         for (const std::string name : {"dit.layers.0.mlp.up_proj.weight", "dit.layers.1.input_layernorm.weight", "dit.patch_embed.proj.bias"}) {
-            expect_load_fails(ErrorCode::corrupt_file, [&](auto& m) { m.transformer_weights[name].view(-1)[3] = value; }, "\"" + name + "\"", "finite");
+            expect_load_fails(
+                ErrorCode::corrupt_file, [&](auto& m) { m.transformer_weights[name].view(-1)[3] = value; }, "\"" + name + "\"", "finite");
         }
-        expect_load_fails(ErrorCode::corrupt_file, [&](auto& m) { m.autoencoder_weights["encoder.conv_in.bias"][0] = value; }, "encoder.conv_in.bias", "finite");
-        expect_load_fails(ErrorCode::corrupt_file, [&](auto& m) { m.text_weights["layers.0.mlp.up_proj.weight"][1][1] = value; }, "layers.0.mlp.up_proj", "finite");
+        expect_load_fails(
+            ErrorCode::corrupt_file, [&](auto& m) { m.autoencoder_weights["encoder.conv_in.bias"][0] = value; }, "encoder.conv_in.bias", "finite");
+        expect_load_fails(
+            ErrorCode::corrupt_file, [&](auto& m) { m.text_weights["layers.0.mlp.up_proj.weight"][1][1] = value; }, "layers.0.mlp.up_proj", "finite");
     }
 }
 
@@ -263,15 +297,19 @@ TEST_F(TinyTransformer, namesAnEmbeddingThatIsNotFiniteWhenAPromptNeedsIt) {
     const tests::TemporaryFolder elsewhere;
     changed.write(elsewhere.path());
     const auto loaded = load(elsewhere.path());
-    tests::expect_refusal(ErrorCode::corrupt_file, [&] { loaded.text->encode({apple}, {}); }, "embed_tokens.weight", "finite");
+    tests::expect_refusal(
+        ErrorCode::corrupt_file, [&] { loaded.text->encode({apple}, {}); }, "embed_tokens.weight", "finite");
     EXPECT_FALSE(tests::refusal([&] { loaded.text->encode({empty}, {}); }).has_value());
 }
 
 TEST_F(TinyTransformer, refusesAVocabularyThatIsLargerThanTheTextModel) {
-    expect_load_fails(ErrorCode::corrupt_file, [](auto& m) {
-        m.transformer["base_config"]["vocab_size"] = 400;
-        m.text_weights["embed_tokens.weight"] = m.text_weights["embed_tokens.weight"].narrow(0, 0, 400);
-    }, "tokenizer.model", "400");
+    expect_load_fails(
+        ErrorCode::corrupt_file,
+        [](auto& m) {
+            m.transformer["base_config"]["vocab_size"] = 400;
+            m.text_weights["embed_tokens.weight"] = m.text_weights["embed_tokens.weight"].narrow(0, 0, 400);
+        },
+        "tokenizer.model", "400");
 }
 
 }  // namespace

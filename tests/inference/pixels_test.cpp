@@ -24,9 +24,9 @@ TEST(Pixels, spreadMinusOneToOneOverTheBytes) {
 
 TEST(Pixels, divideColourByAlpha) {
     EXPECT_EQ(bytes_of({1, 1, 1, 1}), (Bytes{255, 255, 255, 255}));
-    EXPECT_EQ(bytes_of({0, -1, -0.5f, 0}), (Bytes{255, 0, 128, 128}));     // half covered: half red is full red
-    EXPECT_EQ(bytes_of({1, 1, 1, 0}), (Bytes{255, 255, 255, 128}));        // more colour than alpha allows
-    EXPECT_EQ(bytes_of({0.5f, 0.5f, 0.5f, -1}), (Bytes{0, 0, 0, 0}));      // nothing there
+    EXPECT_EQ(bytes_of({0, -1, -0.5f, 0}), (Bytes{255, 0, 128, 128}));  // half covered: half red is full red
+    EXPECT_EQ(bytes_of({1, 1, 1, 0}), (Bytes{255, 255, 255, 128}));     // more colour than alpha allows
+    EXPECT_EQ(bytes_of({0.5f, 0.5f, 0.5f, -1}), (Bytes{0, 0, 0, 0}));   // nothing there
     EXPECT_EQ(bytes_of({-1, -1, -1, -1}), (Bytes{0, 0, 0, 0}));
     EXPECT_EQ(bytes_of({-1, -1, -1, -0.9999999f})[3], 0);
 }

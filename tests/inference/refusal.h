@@ -13,8 +13,7 @@
 namespace tests {
 
 /// The error that `run` ends in; none when it ends well. Any other exception fails the test by itself.
-template <typename Run>
-std::optional<inference::Error> refusal(Run&& run) {
+template <typename Run> std::optional<inference::Error> refusal(Run&& run) {
     try {
         run();
     } catch (const inference::Exception& exception) {
@@ -25,12 +24,12 @@ std::optional<inference::Error> refusal(Run&& run) {
 }
 
 /// Fails unless `run` ends in an error of this code whose detail holds all the words.
-template <typename Run, typename... Words>
-void expect_refusal(inference::ErrorCode code, Run&& run, const Words&... words) {
+template <typename Run, typename... Words> void expect_refusal(inference::ErrorCode code, Run&& run, const Words&... words) {
     const auto error = refusal(std::forward<Run>(run));
     ASSERT_TRUE(error.has_value()) << "was accepted";
     EXPECT_STREQ(inference::to_string(error->code), inference::to_string(code)) << error->detail;
-    for (const auto& word : std::vector<std::string>{std::string(words)...}) EXPECT_NE(error->detail.find(word), std::string::npos) << word << " in: " << error->detail;
+    for (const auto& word : std::vector<std::string>{std::string(words)...})
+        EXPECT_NE(error->detail.find(word), std::string::npos) << word << " in: " << error->detail;
 }
 
 }  // namespace tests

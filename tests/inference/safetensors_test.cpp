@@ -32,9 +32,9 @@ protected:
     std::string with_tensor(const std::string& dtype, const std::string& shape, const std::string& offsets, std::size_t data_size = 64) const {
         return with_header(R"({"t":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}", data_size);
     }
-    template <typename... Words>
-    void expect_corrupt(const std::string& path, const Words&... words) const {
-        expect_refusal(ErrorCode::corrupt_file, [&] { SafetensorsFile file(path); }, path, words...);
+    template <typename... Words> void expect_corrupt(const std::string& path, const Words&... words) const {
+        expect_refusal(
+            ErrorCode::corrupt_file, [&] { SafetensorsFile file(path); }, path, words...);
     }
 
     tests::TemporaryFolder folder_;
@@ -82,27 +82,31 @@ TEST_F(Safetensors, keepsAViewAliveAfterTheFileObjectIsGone) {
 
 TEST_F(Safetensors, readsOffsetsInAnyOrder) {
     const SafetensorsFile file(with_header(
-        R"({"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}})", 16));
+        R"({"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}})",
+        16));
     EXPECT_EQ(file.entries().size(), 2u);
     EXPECT_EQ(file.view("b").sizes(), (std::vector<std::int64_t>{2}));
 }
 
 TEST_F(Safetensors, readsTensorsThatAreNotAligned) {
-    const SafetensorsFile file(with_header(
-        R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})", 5));
+    const SafetensorsFile file(
+        with_header(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})", 5));
     EXPECT_EQ(file.view("t").item<float>(), 0.0f);
 }
 
 TEST_F(Safetensors, handsOutFloatsOnly) {
     const SafetensorsFile file(with_tensor("I64", "[8]", "[0,64]"));
-    expect_refusal(ErrorCode::corrupt_file, [&] { file.view("t"); }, "\"t\"", "F32");
-    expect_refusal(ErrorCode::corrupt_file, [&] { file.view("u"); }, "\"u\"", "missing");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { file.view("t"); }, "\"t\"", "F32");
+    expect_refusal(
+        ErrorCode::corrupt_file, [&] { file.view("u"); }, "\"u\"", "missing");
 }
 
 TEST_F(Safetensors, readsAFileWithoutTensors) { EXPECT_TRUE(SafetensorsFile(with_header("{}", 0)).entries().empty()); }
 
 TEST_F(Safetensors, refusesAFileThatIsNotThere) {
-    expect_refusal(ErrorCode::model_not_found, [&] { SafetensorsFile file(folder_.file("none")); }, "none");
+    expect_refusal(
+        ErrorCode::model_not_found, [&] { SafetensorsFile file(folder_.file("none")); }, "none");
     expect_refusal(ErrorCode::model_not_found, [&] { SafetensorsFile file(folder_.write("plain", "x") + "/inside"); });
 }
 
@@ -119,7 +123,8 @@ TEST_F(Safetensors, refusesEmptyAndShortFiles) {
 }
 
 TEST_F(Safetensors, refusesAHeaderThatIsLongerThanTheFile) {
-    for (const std::uint64_t claimed : {std::uint64_t{3}, std::uint64_t{1} << 20, std::uint64_t{1} << 31, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
+    for (const std::uint64_t claimed :
+         {std::uint64_t{3}, std::uint64_t{1} << 20, std::uint64_t{1} << 31, std::uint64_t{1} << 63, ~std::uint64_t{0}}) {
         expect_corrupt(with_claim(claimed, "{}", 0), "header", std::to_string(claimed));
     }
     expect_corrupt(with_claim(0, "", 8), "header");
@@ -134,7 +139,8 @@ TEST_F(Safetensors, allocatesNothingForASizeThatIsOnlyClaimed) {
 }
 
 TEST_F(Safetensors, refusesAHeaderThatIsNoJsonObject) {
-    for (const std::string header : {"", " ", "[]", "1", "null", "\"t\"", "{", "{\"t\":}", "{}x", "{\"t\":{\"dtype\":\"F32\"", "\xff\xfe{}", "{\"\xc3(\":1}"}) {
+    for (const std::string header :
+         {"", " ", "[]", "1", "null", "\"t\"", "{", "{\"t\":}", "{}x", "{\"t\":{\"dtype\":\"F32\"", "\xff\xfe{}", "{\"\xc3(\":1}"}) {
         expect_corrupt(with_header(header));
     }
     expect_corrupt(with_header("{\"\xed\xa0\x80\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"));  // a surrogate in a name
@@ -163,14 +169,14 @@ TEST_F(Safetensors, refusesANameThatComesTwice) {
 }
 
 TEST_F(Safetensors, refusesEntriesWithMissingOrWrongFields) {
-    for (const std::string entry : {
-             "1", "[]", "{}", R"({"dtype":"F32","shape":[1]})", R"({"dtype":"F32","data_offsets":[0,4]})", R"({"shape":[1],"data_offsets":[0,4]})",
-             R"({"dtype":1,"shape":[1],"data_offsets":[0,4]})", R"({"dtype":"F33","shape":[1],"data_offsets":[0,4]})",
-             R"({"dtype":"f32","shape":[1],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":1,"data_offsets":[0,4]})",
-             R"({"dtype":"F32","shape":["1"],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":[1.0],"data_offsets":[0,4]})",
-             R"({"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":[1],"data_offsets":[0]})",
-             R"({"dtype":"F32","shape":[1],"data_offsets":[0,4,8]})", R"({"dtype":"F32","shape":[1],"data_offsets":[0,"4"]})",
-             R"({"dtype":"F32","shape":[1],"data_offsets":[0,4.0]})", R"({"dtype":"F32","shape":[1],"data_offsets":{}})"}) {
+    for (const std::string entry :
+         {"1", "[]", "{}", R"({"dtype":"F32","shape":[1]})", R"({"dtype":"F32","data_offsets":[0,4]})", R"({"shape":[1],"data_offsets":[0,4]})",
+          R"({"dtype":1,"shape":[1],"data_offsets":[0,4]})", R"({"dtype":"F33","shape":[1],"data_offsets":[0,4]})",
+          R"({"dtype":"f32","shape":[1],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":1,"data_offsets":[0,4]})",
+          R"({"dtype":"F32","shape":["1"],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":[1.0],"data_offsets":[0,4]})",
+          R"({"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]})", R"({"dtype":"F32","shape":[1],"data_offsets":[0]})",
+          R"({"dtype":"F32","shape":[1],"data_offsets":[0,4,8]})", R"({"dtype":"F32","shape":[1],"data_offsets":[0,"4"]})",
+          R"({"dtype":"F32","shape":[1],"data_offsets":[0,4.0]})", R"({"dtype":"F32","shape":[1],"data_offsets":{}})"}) {
         expect_corrupt(with_header(R"({"the tensor":)" + entry + "}"), "\"the tensor\"");
     }
 }
@@ -199,7 +205,8 @@ TEST_F(Safetensors, refusesASizeThatDtypeAndShapeDoNotGive) {
 
 TEST_F(Safetensors, refusesTensorsThatOverlap) {
     const auto two = [&](const std::string& a, const std::string& b) {
-        return with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a + R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b + "}}");
+        return with_header(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":)" + a + R"(},"b":{"dtype":"F32","shape":[2],"data_offsets":)" + b +
+                           "}}");
     };
     expect_corrupt(two("[0,8]", "[4,12]"), "share");
     expect_corrupt(two("[0,8]", "[0,8]"), "share");
@@ -221,9 +228,11 @@ TEST_F(Safetensors, followsSymbolicLinksAndRefusesTheirLoops) {
     std::filesystem::create_symlink(path, link);
     EXPECT_EQ(SafetensorsFile(link).view("t").item<float>(), 1.0f);
     std::filesystem::create_symlink(loop, loop);
-    expect_refusal(ErrorCode::io, [&] { SafetensorsFile file(loop); }, "loop");
+    expect_refusal(
+        ErrorCode::io, [&] { SafetensorsFile file(loop); }, "loop");
     std::filesystem::remove(path);
-    expect_refusal(ErrorCode::model_not_found, [&] { SafetensorsFile file(link); }, "link");
+    expect_refusal(
+        ErrorCode::model_not_found, [&] { SafetensorsFile file(link); }, "link");
 }
 
 TEST_F(Safetensors, writesWholeFilesOrNone) {
@@ -231,9 +240,19 @@ TEST_F(Safetensors, writesWholeFilesOrNone) {
     inference::write_safetensors(path, {{"t", torch::ones({1})}});
     inference::write_safetensors(path, {{"t", torch::zeros({1})}});
     EXPECT_EQ(SafetensorsFile(path).view("t").item<float>(), 0.0f);
-    expect_refusal(ErrorCode::io, [&] { inference::write_safetensors(folder_.file("no/such/folder.safetensors"), {{"t", torch::ones({1})}}); }, "no/such");
+    expect_refusal(
+        ErrorCode::io,
+        [&] {
+            inference::write_safetensors(folder_.file("no/such/folder.safetensors"), {{"t", torch::ones({1})}});
+        },
+        "no/such");
     std::filesystem::create_directory(folder_.file("a-folder"));
-    expect_refusal(ErrorCode::io, [&] { inference::write_safetensors(folder_.file("a-folder"), {{"t", torch::ones({1})}}); }, "a-folder");
+    expect_refusal(
+        ErrorCode::io,
+        [&] {
+            inference::write_safetensors(folder_.file("a-folder"), {{"t", torch::ones({1})}});
+        },
+        "a-folder");
     int files = 0;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) files += entry.is_regular_file() ? 1 : 0;
     EXPECT_EQ(files, 1) << "a temporary file was left behind";
@@ -244,7 +263,12 @@ TEST_F(Safetensors, leavesAnOlderFileWholeWhenTheDiskIsFull) {
     inference::write_safetensors(path, {{"t", torch::ones({2})}});
     {
         const tests::FileSizeLimit full(10'000);
-        expect_refusal(ErrorCode::io, [&] { inference::write_safetensors(path, {{"t", torch::zeros({10'000})}}); }, path);
+        expect_refusal(
+            ErrorCode::io,
+            [&] {
+                inference::write_safetensors(path, {{"t", torch::zeros({10'000})}});
+            },
+            path);
     }
     EXPECT_EQ(SafetensorsFile(path).view("t").sum().item<float>(), 2.0f);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1) << "a temporary file was left behind";
@@ -252,7 +276,12 @@ TEST_F(Safetensors, leavesAnOlderFileWholeWhenTheDiskIsFull) {
 
 TEST_F(Safetensors, saysWhenAFolderTakesNoFiles) {
     // /proc takes none from anybody, root included.
-    expect_refusal(ErrorCode::io, [] { inference::write_safetensors("/proc/latents.safetensors", {{"t", torch::ones({1})}}); }, "/proc/latents");
+    expect_refusal(
+        ErrorCode::io,
+        [] {
+            inference::write_safetensors("/proc/latents.safetensors", {{"t", torch::ones({1})}});
+        },
+        "/proc/latents");
 }
 
 }  // namespace

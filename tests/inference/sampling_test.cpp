@@ -26,8 +26,9 @@ void expect_sigmas(int steps, const std::vector<double>& expected) {
 
 // The reference's section 6.2.
 TEST(Sampling, schedulesTwentyFiveStepsLikeTheReference) {
-    expect_sigmas(25, {1, .9857583, .97068143, .95469385, .93771046, .91963512, .90035909, .8797586, .8576923, .83399802, .80848861, .78094727, .7511211,
-                       .71871346, .68337411, .64468628, .60215056, .55516267, .50298506, .44470775, .37919462, .30500895, .22030652, .12268041, .00892857, 0});
+    expect_sigmas(25, {1,         .9857583,  .97068143, .95469385, .93771046, .91963512, .90035909, .8797586,  .8576923,
+                       .83399802, .80848861, .78094727, .7511211,  .71871346, .68337411, .64468628, .60215056, .55516267,
+                       .50298506, .44470775, .37919462, .30500895, .22030652, .12268041, .00892857, 0});
 }
 TEST(Sampling, schedulesFourStepsLikeTheReference) { expect_sigmas(4, {1, .8576923, .60215056, .00892857, 0}); }
 TEST(Sampling, schedulesOneStepFromNoiseToImage) { expect_sigmas(1, {1, 0}); }
@@ -56,8 +57,8 @@ TEST(Sampling, drawsTheNoiseOfTorchsGenerator) {
 TEST(Sampling, drawsTheNoiseOfPythonsTorch) {
     // torch.manual_seed(0); torch.randn(16) as Python prints it.
     const std::vector<std::uint64_t> seeds = {0};
-    const auto expected = torch::tensor({-1.1258f, -1.1524f, -0.2506f, -0.4339f, 0.8487f, 0.6920f, -0.3160f, -2.1152f, 0.3223f, -1.2633f, 0.3500f, 0.3081f,
-                                         0.1198f, 1.2377f, 1.1168f, -0.2473f});
+    const auto expected = torch::tensor({-1.1258f, -1.1524f, -0.2506f, -0.4339f, 0.8487f, 0.6920f, -0.3160f, -2.1152f, 0.3223f, -1.2633f, 0.3500f,
+                                         0.3081f, 0.1198f, 1.2377f, 1.1168f, -0.2473f});
     EXPECT_LT((inference::draw_noise(seeds, 4, 2, 2).flatten() - expected).abs().max().item<float>(), 1e-4f);
 }
 

@@ -20,9 +20,19 @@ using inference::ErrorCode;
 using inference::SentencePieceTokenizer;
 
 constexpr int unlimited = 1 << 20;
-const std::vector<std::string> prompts = {
-    "", " ", "a red apple", "three strawberries on a yellow background", "빨간 사과", "a 🐱 in a café, flat icon", "👩‍👩‍👧‍👦👍🏽", "\u202eتفاحة حمراء‏ abc",
-    "\x01\x02\x1f\x7f\t\r\n", "  two  blanks  ", "e\u0301", "<bos> <eos>", "\U0010FFFF"};
+const std::vector<std::string> prompts = {"",
+                                          " ",
+                                          "a red apple",
+                                          "three strawberries on a yellow background",
+                                          "빨간 사과",
+                                          "a 🐱 in a café, flat icon",
+                                          "👩‍👩‍👧‍👦👍🏽",
+                                          "\u202eتفاحة حمراء‏ abc",
+                                          "\x01\x02\x1f\x7f\t\r\n",
+                                          "  two  blanks  ",
+                                          "e\u0301",
+                                          "<bos> <eos>",
+                                          "\U0010FFFF"};
 
 std::unique_ptr<SentencePieceTokenizer> open(const std::string& path) {
     auto tokenizer = SentencePieceTokenizer::open(path);

@@ -73,22 +73,47 @@ void TinyModel::make_text_model() {
 }
 
 void TinyModel::make_transformer() {
-    const nlohmann::json base = {
-        {"model_type", "gemma3_text"}, {"hidden_size", text_hidden}, {"intermediate_size", text_intermediate}, {"num_hidden_layers", text_layers},
-        {"num_attention_heads", heads}, {"num_key_value_heads", kv_heads}, {"head_dim", head_dim}, {"vocab_size", vocabulary},
-        {"rms_norm_eps", 1e-6}, {"rope_theta", 1e6}, {"rope_local_base_freq", 1e4}, {"sliding_window", 6}, {"sliding_window_pattern", 2},
-        {"query_pre_attn_scalar", head_dim}, {"attention_bias", false}, {"hidden_activation", "gelu_pytorch_tanh"},
-        {"bos_token_id", 2}, {"eos_token_id", 1}, {"pad_token_id", 0}};
-    transformer = {
-        {"model_type", "FuseDiT"}, {"attention", "self"}, {"base_config", base}, {"dit_hidden_size", dit_hidden},
-        {"dit_intermediate_size", dit_intermediate}, {"dit_num_hidden_layers", text_layers - initial_layers}, {"in_channels", latent_channels},
-        {"out_channels", latent_channels}, {"patch_size", patch}, {"sample_size", 8}, {"initial_layers", initial_layers},
-        {"shared_attention_layers", {1, 2}}, {"pos_embed", "2d-rope"}, {"qk_norm", true}, {"sandwich_norm", true},
-        {"timestep_conditioning", nullptr}, {"llm_weights", "external"}};
+    const nlohmann::json base = {{"model_type", "gemma3_text"},
+                                 {"hidden_size", text_hidden},
+                                 {"intermediate_size", text_intermediate},
+                                 {"num_hidden_layers", text_layers},
+                                 {"num_attention_heads", heads},
+                                 {"num_key_value_heads", kv_heads},
+                                 {"head_dim", head_dim},
+                                 {"vocab_size", vocabulary},
+                                 {"rms_norm_eps", 1e-6},
+                                 {"rope_theta", 1e6},
+                                 {"rope_local_base_freq", 1e4},
+                                 {"sliding_window", 6},
+                                 {"sliding_window_pattern", 2},
+                                 {"query_pre_attn_scalar", head_dim},
+                                 {"attention_bias", false},
+                                 {"hidden_activation", "gelu_pytorch_tanh"},
+                                 {"bos_token_id", 2},
+                                 {"eos_token_id", 1},
+                                 {"pad_token_id", 0}};
+    transformer = {{"model_type", "FuseDiT"},
+                   {"attention", "self"},
+                   {"base_config", base},
+                   {"dit_hidden_size", dit_hidden},
+                   {"dit_intermediate_size", dit_intermediate},
+                   {"dit_num_hidden_layers", text_layers - initial_layers},
+                   {"in_channels", latent_channels},
+                   {"out_channels", latent_channels},
+                   {"patch_size", patch},
+                   {"sample_size", 8},
+                   {"initial_layers", initial_layers},
+                   {"shared_attention_layers", {1, 2}},
+                   {"pos_embed", "2d-rope"},
+                   {"qk_norm", true},
+                   {"sandwich_norm", true},
+                   {"timestep_conditioning", nullptr},
+                   {"llm_weights", "external"}};
     auto& weights = transformer_weights;
     weights["dit.patch_embed.proj.weight"] = random({dit_hidden, latent_channels, patch, patch}, 0.25);
     weights["dit.patch_embed.proj.bias"] = random({dit_hidden}, 0.1);
-    for (std::int64_t i = 0; i < text_layers - initial_layers; ++i) add_layer(weights, "dit.layers." + std::to_string(i), dit_hidden, dit_intermediate);
+    for (std::int64_t i = 0; i < text_layers - initial_layers; ++i)
+        add_layer(weights, "dit.layers." + std::to_string(i), dit_hidden, dit_intermediate);
     add_norm(weights, "dit.norm_out", dit_hidden);
     add_linear(weights, "dit.proj_out", latent_channels * patch * patch, dit_hidden);
     weights["dit.proj_out.bias"] = random({latent_channels * patch * patch}, 0.1);
@@ -124,10 +149,21 @@ void TinyModel::add_middle(const std::string& name, std::int64_t channels) {
 }
 
 void TinyModel::make_autoencoder() {
-    autoencoder = {{"_class_name", "AutoencoderKL"}, {"in_channels", image_channels}, {"out_channels", image_channels}, {"patch_size", pixel_patch},
-                   {"latent_channels", latent_channels}, {"block_out_channels", {narrow, wide}}, {"layers_per_block", 1}, {"norm_num_groups", 4},
-                   {"act_fn", "silu"}, {"mid_block_add_attention", true}, {"use_quant_conv", false}, {"use_post_quant_conv", false},
-                   {"pixel_space", "rgba_premultiplied"}, {"scaling_factor", 0.8}, {"shift_factor", -0.05}};
+    autoencoder = {{"_class_name", "AutoencoderKL"},
+                   {"in_channels", image_channels},
+                   {"out_channels", image_channels},
+                   {"patch_size", pixel_patch},
+                   {"latent_channels", latent_channels},
+                   {"block_out_channels", {narrow, wide}},
+                   {"layers_per_block", 1},
+                   {"norm_num_groups", 4},
+                   {"act_fn", "silu"},
+                   {"mid_block_add_attention", true},
+                   {"use_quant_conv", false},
+                   {"use_post_quant_conv", false},
+                   {"pixel_space", "rgba_premultiplied"},
+                   {"scaling_factor", 0.8},
+                   {"shift_factor", -0.05}};
     const auto folded = image_channels * pixel_patch * pixel_patch;
     add_conv("encoder.conv_in", folded, narrow, 3);
     add_resnet("encoder.down_blocks.0.resnets.0", narrow, narrow);

@@ -19,20 +19,21 @@ inference::Result<void> parseWords(QCommandLineParser& parser, const QStringList
     }
     const QStringList words = parser.positionalArguments();
     if (words.size() > words_allowed) {
-        return inference::failure(inference::ErrorCode::invalid_request,
-                                  "\"" + words.at(words_allowed).toStdString() + "\" is a word too many; a prompt with spaces needs quotes");
+        return inference::failure(
+            inference::ErrorCode::invalid_request,
+            QStringLiteral("\"%1\" is a word too many; a prompt with spaces needs quotes").arg(words.at(words_allowed)).toStdString());
     }
     return {};
 }
 
 QString programHelp(const QString& window_options) {
-    return window_options.trimmed() + QStringLiteral(
-                                          "\n\nCommands (each with its own --help):\n"
-                                          "  generate   draw images without a window\n"
-                                          "  bench      time the engine on this machine, as JSON\n"
-                                          "\nExit status:\n"
-                                          "  0 done   1 internal error   2 wrong words or an impossible request   3 model missing or damaged\n"
-                                          "  4 not enough memory   5 reading or writing failed   6 device not available   130 interrupted");
+    return window_options.trimmed() +
+        QStringLiteral("\n\nCommands (each with its own --help):\n"
+                       "  generate   draw images without a window\n"
+                       "  bench      time the engine on this machine, as JSON\n"
+                       "\nExit status:\n"
+                       "  0 done   1 internal error   2 wrong words or an impossible request   3 model missing or damaged\n"
+                       "  4 not enough memory   5 reading or writing failed   6 device not available   130 interrupted");
 }
 
 }  // namespace ui

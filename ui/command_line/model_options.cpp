@@ -18,8 +18,7 @@ inference::Result<qint64> wholeNumber(const QCommandLineParser& parser, const QC
     bool is_number = false;
     const qint64 value = text.toLongLong(&is_number);
     if (is_number && value >= low && value <= high) return value;
-    return tl::unexpected<inference::Error>(
-        wrongValue(option, text, QStringLiteral("a whole number from %1 to %2").arg(low).arg(high)));
+    return tl::unexpected<inference::Error>(wrongValue(option, text, QStringLiteral("a whole number from %1 to %2").arg(low).arg(high)));
 }
 
 ModelOptions::ModelOptions(QCommandLineParser& parser) :
@@ -30,8 +29,7 @@ ModelOptions::ModelOptions(QCommandLineParser& parser) :
     dtype_(QStringLiteral("dtype"), QStringLiteral("float32, bfloat16 or auto (what the processor is fast in)."), QStringLiteral("TYPE"),
            QStringLiteral("auto")),
     device_(QStringLiteral("device"), QStringLiteral("auto, cpu, cuda or cuda:N."), QStringLiteral("NAME"), QStringLiteral("auto")),
-    threads_(QStringLiteral("threads"), QStringLiteral("Processor threads; 0 lets the engine choose."), QStringLiteral("N"),
-             QStringLiteral("0")) {
+    threads_(QStringLiteral("threads"), QStringLiteral("Processor threads; 0 lets the engine choose."), QStringLiteral("N"), QStringLiteral("0")) {
     parser.addOptions({model_, text_model_, dtype_, device_, threads_});
 }
 

@@ -18,18 +18,18 @@ namespace ui {
 namespace {
 const char* iconName(MessageStrip::Kind kind) {
     switch (kind) {
-        case MessageStrip::Kind::note: return "info";
-        case MessageStrip::Kind::warning: return "triangle-alert";
-        case MessageStrip::Kind::failure: return "circle-alert";
+    case MessageStrip::Kind::note: return "info";
+    case MessageStrip::Kind::warning: return "triangle-alert";
+    case MessageStrip::Kind::failure: return "circle-alert";
     }
     return "info";
 }
 
 IconTone iconTone(MessageStrip::Kind kind) {
     switch (kind) {
-        case MessageStrip::Kind::note: return IconTone::secondary;
-        case MessageStrip::Kind::warning: return IconTone::warning;
-        case MessageStrip::Kind::failure: return IconTone::danger;
+    case MessageStrip::Kind::note: return IconTone::secondary;
+    case MessageStrip::Kind::warning: return IconTone::warning;
+    case MessageStrip::Kind::failure: return IconTone::danger;
     }
     return IconTone::secondary;
 }

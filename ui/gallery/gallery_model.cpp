@@ -54,9 +54,7 @@ void GalleryModel::setVisibleRows(int first, int last) {
 
 app::ItemId GalleryModel::idAt(int row) const { return rows_.at(static_cast<size_t>(row)); }
 
-const app::LibraryItem* GalleryModel::itemAt(int row) const {
-    return row >= 0 && row < rowCount() ? library_.find(idAt(row)) : nullptr;
-}
+const app::LibraryItem* GalleryModel::itemAt(int row) const { return row >= 0 && row < rowCount() ? library_.find(idAt(row)) : nullptr; }
 
 int GalleryModel::rowOf(app::ItemId id) const {
     const auto found = std::find(rows_.begin(), rows_.end(), id);
@@ -125,8 +123,7 @@ QMimeData* GalleryModel::mimeData(const QModelIndexList& indexes) const {
 
 int GalleryModel::insertionRow(app::ItemId id) const {
     const int place = library_.indexOf(id);
-    const auto found = std::partition_point(rows_.begin(), rows_.end(),
-                                            [&](app::ItemId other) { return library_.indexOf(other) < place; });
+    const auto found = std::partition_point(rows_.begin(), rows_.end(), [&](app::ItemId other) { return library_.indexOf(other) < place; });
     return static_cast<int>(found - rows_.begin());
 }
 

@@ -108,8 +108,8 @@ void LiveTile::paintEvent(QPaintEvent*) {
 }
 
 FailedTile::FailedTile(app::Application& application, QWidget* parent) :
-    QFrame(parent), application_(application), icon_(new QLabel(this)), sentence_(new QLabel(this)),
-    retry_(new FlatButton("rotate-ccw", {}, this)), copy_(new FlatButton("copy", {}, this)), dismiss_(new FlatButton("x", {}, this)) {
+    QFrame(parent), application_(application), icon_(new QLabel(this)), sentence_(new QLabel(this)), retry_(new FlatButton("rotate-ccw", {}, this)),
+    copy_(new FlatButton("copy", {}, this)), dismiss_(new FlatButton("x", {}, this)) {
     sentence_->setWordWrap(true);
     sentence_->setTextFormat(Qt::PlainText);
     sentence_->setFont(theme::font(theme::text_caption));
@@ -129,7 +129,8 @@ FailedTile::FailedTile(app::Application& application, QWidget* parent) :
     buttons->addWidget(copy_);
     buttons->addWidget(dismiss_);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(theme::space_s + padding, caption_height + padding + theme::space_s, theme::space_xs + padding, padding + theme::space_xs / 2);
+    column->setContentsMargins(theme::space_s + padding, caption_height + padding + theme::space_s, theme::space_xs + padding,
+                               padding + theme::space_xs / 2);
     column->setSpacing(0);
     column->addLayout(words, 1);
     column->addLayout(buttons);

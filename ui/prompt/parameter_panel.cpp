@@ -22,7 +22,7 @@ namespace ui {
 
 namespace {
 constexpr std::array<int, 3> image_counts = {1, 2, 4};
-constexpr int largest_batch = 4;        // more at once saves no time on a processor and costs memory
+constexpr int largest_batch = 4;  // more at once saves no time on a processor and costs memory
 constexpr int most_steps_by_hand = 200;
 constexpr double most_guidance_by_hand = 20.0;
 }  // namespace
@@ -81,9 +81,7 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::space_xs);
-    const auto section = [column](QWidget* caption) {
-        column->addWidget(caption);
-    };
+    const auto section = [column](QWidget* caption) { column->addWidget(caption); };
     section(size_caption_);
     column->addWidget(size_);
     column->addSpacing(theme::space_s);
@@ -228,8 +226,8 @@ void ParameterPanel::retranslate() {
         image_chips_->button(count)->setToolTip(tr("Draw %n image(s) at a time, each from its own seed", nullptr, count));
     }
     images_->setAccessibleName(tr("Number of images"));
-    images_->setToolTip(tr("How many pictures one Generate draws, 1 to %1.\nDrag, scroll or type; double-click for 1.")
-                            .arg(inference::RequestLimits::max_images));
+    images_->setToolTip(
+        tr("How many pictures one Generate draws, 1 to %1.\nDrag, scroll or type; double-click for 1.").arg(inference::RequestLimits::max_images));
     fine_tune_->setTitle(tr("Fine-tune"));
     steps_label_->setText(tr("Steps"));
     steps_->setAccessibleName(tr("Steps"));
@@ -238,9 +236,10 @@ void ParameterPanel::retranslate() {
                            .arg(most_steps_by_hand));
     guidance_label_->setText(tr("Guidance"));
     guidance_->setAccessibleName(tr("Guidance"));
-    guidance_->setToolTip(tr("How strictly to follow the prompt, 0 to %1.\nLow is freer, high is literal and may look harsh; at 1 the negative prompt "
-                             "is not used.\nDrag, scroll or type; double-click for the model's own.")
-                              .arg(most_guidance_by_hand));
+    guidance_->setToolTip(
+        tr("How strictly to follow the prompt, 0 to %1.\nLow is freer, high is literal and may look harsh; at 1 the negative prompt "
+           "is not used.\nDrag, scroll or type; double-click for the model's own.")
+            .arg(most_guidance_by_hand));
     steps_label_->setToolTip(steps_->toolTip());
     guidance_label_->setToolTip(guidance_->toolTip());
     showFineTune();

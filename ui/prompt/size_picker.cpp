@@ -24,8 +24,8 @@ QString sizeText(inference::ImageSize size) { return QStringLiteral("%1 × %2").
 }  // namespace
 
 std::vector<inference::ImageSize> offeredSizes(const inference::ModelInfo& model) {
-    std::vector<inference::ImageSize> sizes(model.native_sizes.begin(),
-                                            model.native_sizes.begin() + static_cast<std::ptrdiff_t>(std::min(most_chips, model.native_sizes.size())));
+    std::vector<inference::ImageSize> sizes(
+        model.native_sizes.begin(), model.native_sizes.begin() + static_cast<std::ptrdiff_t>(std::min(most_chips, model.native_sizes.size())));
     if (sizes.empty()) return sizes;
     const double pixels = static_cast<double>(sizes.front().width) * sizes.front().height;
     const int multiple = std::max(1, model.size_multiple);

@@ -33,9 +33,13 @@ protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         const theme::Palette& p = colors(this);
-        const QRect chevron(QStyle::visualRect(layoutDirection(), rect(), QRect(-3, (height() - theme::icon_small) / 2, theme::icon_small, theme::icon_small)));
+        const QRect chevron(
+            QStyle::visualRect(layoutDirection(), rect(), QRect(-3, (height() - theme::icon_small) / 2, theme::icon_small, theme::icon_small)));
         const bool right_to_left = layoutDirection() == Qt::RightToLeft;
-        ui::icon(open_ ? "chevron-down" : right_to_left ? "chevron-left" : "chevron-right", underMouse() ? IconTone::text : IconTone::secondary)
+        ui::icon(open_               ? "chevron-down"
+                     : right_to_left ? "chevron-left"
+                                     : "chevron-right",
+                 underMouse() ? IconTone::text : IconTone::secondary)
             .paint(&painter, chevron);
         painter.setPen(underMouse() ? p.text : p.text_secondary);
         const QRect words = QStyle::visualRect(layoutDirection(), rect(), rect().adjusted(theme::icon_small, 0, 0, 0));

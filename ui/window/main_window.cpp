@@ -46,7 +46,7 @@ constexpr int save_delay_ms = 300;
 
 bool isTextField(const QWidget* widget) {
     return qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget) ||
-           qobject_cast<const QAbstractSpinBox*>(widget);
+        qobject_cast<const QAbstractSpinBox*>(widget);
 }
 
 /// Whether the widget with the focus needs this key itself, before the window's bare keys see it.
@@ -185,8 +185,7 @@ void MainWindow::connectActions() {
     on(Command::cancel, [this] { escape(); });
     on(Command::previous, [this] { step(-1); });
     on(Command::next, [this] { step(1); });
-    for (int stars = 0; stars <= 5; ++stars)
-        on(static_cast<Command>(static_cast<int>(Command::rate_0) + stars), [this, stars] { rate(stars); });
+    for (int stars = 0; stars <= 5; ++stars) on(static_cast<Command>(static_cast<int>(Command::rate_0) + stars), [this, stars] { rate(stars); });
     on(Command::use_again, [this] { useAgain(UseAgain::all); });
     on(Command::use_again_new_seed, [this] { useAgain(UseAgain::all_but_seed); });
     on(Command::use_prompt, [this] { useAgain(UseAgain::prompt); });
@@ -202,9 +201,8 @@ void MainWindow::connectActions() {
 }
 
 void MainWindow::connectServices() {
-    connect(&application_.engine(), &app::EngineThread::loadFailed, this, [this](const inference::Error& error) {
-        messages_->showError(error, tr("Try again"), [this] { application_.engine().load(); });
-    });
+    connect(&application_.engine(), &app::EngineThread::loadFailed, this,
+            [this](const inference::Error& error) { messages_->showError(error, tr("Try again"), [this] { application_.engine().load(); }); });
     connect(&application_.generation(), &app::GenerationService::jobFailed, this, [this](app::JobId job, const inference::Error& error) {
         if (error.code == inference::ErrorCode::cancelled) return;
         messages_->showError(error, tr("Try again"), [this, job] { application_.queue().retry(job); });

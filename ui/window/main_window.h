@@ -43,8 +43,8 @@ public:
     explicit MainWindow(app::Application& application, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void submitPrompt(const QString& prompt);       ///< shows the prompt and draws it
-    void openFiles(const QStringList& files);       ///< takes the settings of a picture of ours
+    void submitPrompt(const QString& prompt);  ///< shows the prompt and draws it
+    void openFiles(const QStringList& files);  ///< takes the settings of a picture of ours
     void raiseFromOtherInstance();
 
     QUndoStack& undoStack() { return undo_; }
@@ -111,12 +111,12 @@ private:
     QStackedWidget* centre_ = nullptr;
     Composer* composer_ = nullptr;
     StudioCanvas* canvas_ = nullptr;
-    Welcome* welcome_ = nullptr;       // made when wanted
-    LibraryView* library_ = nullptr;   // made when first shown
+    Welcome* welcome_ = nullptr;      // made when wanted
+    LibraryView* library_ = nullptr;  // made when first shown
     Inspector* inspector_ = nullptr;
     Filmstrip* filmstrip_ = nullptr;
     PictureFiles* files_ = nullptr;
-    Popover* queue_ = nullptr;         // made when first opened
+    Popover* queue_ = nullptr;  // made when first opened
     SettingsPopover* settings_ = nullptr;
 };
 
