@@ -119,6 +119,11 @@ QSize StudioStyle::sizeFromContents(ContentsType type, const QStyleOption* optio
     case CT_LineEdit: return {size.width() + space_s, control_height};
     case CT_SpinBox: return {size.width() + space_s, control_height};
     case CT_ComboBox: return {size.width() + 2 * space_m + icon_small, control_height};
+    case CT_ItemViewItem: {
+        const QSize item = QProxyStyle::sizeFromContents(type, option, size, widget);
+        // The list that drops from a combo box is a menu to its reader.
+        return widget && widget->inherits("QComboBoxListView") ? item.expandedTo({0, control_height}) : item;
+    }
     case CT_MenuItem: {
         const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
         if (item && item->menuItemType == QStyleOptionMenuItem::Separator) return {size.width(), space_s + 1};
