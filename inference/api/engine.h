@@ -66,7 +66,7 @@ struct EngineConfig {
     std::string cache_path;       ///< small derived files (model hashes); empty: none are kept
     Dtype dtype = Dtype::automatic;
     std::string device = "auto";                  ///< "auto", "cpu", "cuda" or "cuda:N"
-    int num_threads = 0;                          ///< 0: the engine measures and chooses
+    int num_threads = 0;                          ///< 0: the engine chooses by cores and model; changes the last bits of a picture
     int nice_level = 0;                           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
     std::function<void(const std::string&)> log;  ///< English lines for the log; may be empty
 };

@@ -100,12 +100,9 @@ void EngineCore::log(const std::string& line) const {
 
 void EngineCore::choose_threads() {
     if (config_.num_threads > 0 || !model_.placement.on_cpu()) return;
-    at::set_num_threads(choose_num_threads(Processor::current(), [&](int threads) {
-        at::set_num_threads(threads);
-        const Stopwatch clock;
-        model_.transformer->run_matrix_products(2);
-        return clock.elapsed_ms();
-    }));
+    const auto& size = model_.config.native_sizes.front();
+    const std::int64_t token_side = model_.config.size_multiple(), tokens = (size.width / token_side) * (size.height / token_side), guided_rows = 2;
+    at::set_num_threads(choose_num_threads(Processor::current(), model_.transformer->flops(guided_rows, tokens, guided_rows * tokens)));
 }
 
 void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-
 #include "inference/core/processor.h"
 
 namespace inference {
 
-/// The number of threads with which the work runs fastest, by trying: one for each physical core, and where they differ half of them and one
-/// for each logical CPU. More threads must win by 3 % to be chosen over fewer.
-/// @param run_ms  runs a small piece of the real work with that many threads and returns its milliseconds.
-int choose_num_threads(const Processor& processor, const std::function<double(int threads)>& run_ms);
+/// The number of threads for a model: one for each physical core, as far as a sampler step has work for them.
+/// It follows from processor and model alone. The number of threads decides in which order the matrix kernels add, so one that was measured
+/// would draw other pixels on a busy day.
+/// @param step_flops  floating-point operations of one step at the model's native size, with guidance.
+int choose_num_threads(const Processor& processor, double step_flops);
 
 }  // namespace inference

@@ -87,15 +87,14 @@ TEST(Memory, processorTellsItsCores) {
     EXPECT_TRUE(!processor.has_avx512_bf16 || processor.has_bf16);
 }
 
-TEST(Memory, threadsAreChosenByTryingAndMoreMustWin) {
+TEST(Memory, threadsFollowFromCoresAndWorkAlone) {
     inference::Processor processor;
-    processor.physical_cores = 4;
-    processor.logical_cpus = 8;
-    EXPECT_EQ(inference::choose_num_threads(processor, [](int threads) { return 100.0 / threads; }), 8);
-    EXPECT_EQ(inference::choose_num_threads(processor, [](int) { return 1.0; }), 2);
-    EXPECT_EQ(inference::choose_num_threads(processor, [](int threads) { return threads == 4 ? 1.0 : 2.0; }), 4);
-    EXPECT_EQ(inference::choose_num_threads(processor, [](int threads) { return 10.0 - 0.01 * threads; }), 2) << "by less than 3 %";
-    EXPECT_EQ(inference::choose_num_threads(inference::Processor{}, [](int) { return 1.0; }), 1);
+    processor.physical_cores = 16;
+    processor.logical_cpus = 32;
+    EXPECT_EQ(inference::choose_num_threads(processor, 1e12), 16) << "never more than cores";
+    EXPECT_EQ(inference::choose_num_threads(processor, 1e9), 4) << "fewer where a step has little to do";
+    EXPECT_EQ(inference::choose_num_threads(processor, 0.0), 1);
+    EXPECT_EQ(inference::choose_num_threads(inference::Processor{}, 1e12), 1);
 }
 
 TEST(Memory, devicesAreTakenByName) {
