@@ -203,7 +203,7 @@ void TinyModel::write(const std::string& folder) const {
     Tensors named;
     merge(named, text_weights, "model.");
     inference::write_safetensors(vocabulary_folder + "/model.safetensors", named);
-    write_json(vocabulary_folder + "/config.json", transformer["base_config"]);
+    write_json(vocabulary_folder + "/config.json", transformer.value("base_config", nlohmann::json::object()));
 }
 
 }  // namespace tests
