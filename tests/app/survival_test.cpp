@@ -75,7 +75,8 @@ private Q_SLOTS:
         qInfo("%zu pictures and %zu ratings survived; %d kills met a job under way, %d a file under way, %d a row not "
               "yet shown",
               shown_.images.size(), shown_.ratings.size(), met_job_, met_file_, met_row_);
-        QVERIFY2(met_job_ > 0, "no kill met a job under way");
+        // Four moments may all miss; fifty that do would prove nothing.
+        if (kills >= 20) QVERIFY2(met_job_ > 0, "no kill met a job under way");
         QVERIFY(shown_.images.size() > static_cast<std::size_t>(kills));
         QVERIFY(shown_.ratings.size() > static_cast<std::size_t>(kills));
     }
