@@ -12,6 +12,9 @@ namespace inference {
 /// Number format of weights and activations. `automatic`: bfloat16 where the processor computes in it, else float32.
 enum class Dtype { automatic, float32, bfloat16 };
 
+/// How the latents are carried from noise to image; each is a function in inference/sampling.
+enum class Sampler { euler, heun, multistep2 };
+
 /// Everything that influences an image, and nothing else. The same value is queued, sampled, stored with the picture,
 /// shown in the inspector, run again and trained on. The same request on the same build and device gives the same pixels.
 struct GenerationRequest {
@@ -20,6 +23,7 @@ struct GenerationRequest {
     int width = 0;                  ///< pixels; 0 asks for the model's first native width
     int height = 0;                 ///< pixels; 0 asks for the model's first native height
     int num_inference_steps = 0;    ///< sampler steps; 0 asks for the model's default
+    Sampler sampler = Sampler::euler;
     double guidance_scale = -1.0;   ///< classifier-free guidance; 1 switches it off; negative asks for the model's default
     std::uint64_t seed = 0;         ///< image i of the request is drawn from the generator seeded with seed + i
     int num_images = 1;             ///< images to draw, numbered from 0
@@ -53,5 +57,8 @@ GenerationRequest request_for_image(const GenerationRequest& request, int index)
 
 const char* to_string(Dtype dtype) noexcept;
 Result<Dtype> parse_dtype(const std::string& text);
+
+const char* to_string(Sampler sampler) noexcept;
+Result<Sampler> parse_sampler(const std::string& text);
 
 }  // namespace inference

@@ -24,6 +24,7 @@ std::string to_json(const GenerationRequest& request) {
         {"width", request.width},
         {"height", request.height},
         {"num_inference_steps", request.num_inference_steps},
+        {"sampler", to_string(request.sampler)},
         {"guidance_scale", request.guidance_scale},
         {"seed", request.seed},
         {"num_images", request.num_images},
@@ -63,6 +64,11 @@ Result<GenerationRequest> request_from_json(const std::string& text) {
         auto parsed = parse_dtype(dtype);
         if (!parsed) return failure(ErrorCode::corrupt_file, parsed.error().detail);
         request.dtype = *parsed;
+        std::string sampler = to_string(request.sampler);
+        read(json, "sampler", sampler);
+        const auto known = parse_sampler(sampler);
+        if (!known) return failure(ErrorCode::corrupt_file, known.error().detail);
+        request.sampler = *known;
         return request;
     } catch (const nlohmann::json::exception& error) {
         return failure(ErrorCode::corrupt_file, std::string("the stored request cannot be read: ") + error.what());

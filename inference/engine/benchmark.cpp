@@ -12,6 +12,7 @@
 #include "inference/engine/engine_core.h"
 #include "inference/engine/guarded.h"
 #include "inference/engine/stopwatch.h"
+#include "inference/sampling/sampler.h"
 
 namespace inference {
 namespace {
@@ -48,7 +49,7 @@ double run_flops(const EngineCore& engine, const GenerationRequest& request, int
     std::int64_t keys = 0;
     for (const auto prompt : prompts) keys += batch * (tokens + prompt);
     const auto rows = batch * static_cast<std::int64_t>(prompts.size());
-    return model.text->flops(prompts) + request.num_inference_steps * model.transformer->flops(rows, tokens, keys) +
+    return model.text->flops(prompts) + model_evaluations(request.sampler, request.num_inference_steps) * model.transformer->flops(rows, tokens, keys) +
            batch * model.autoencoder->decode_flops(height, width);
 }
 

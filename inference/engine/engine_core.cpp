@@ -14,8 +14,9 @@
 #include "inference/engine/pixels.h"
 #include "inference/engine/thread_choice.h"
 #include "inference/kernels/fused_ops.h"
-#include "inference/sampling/euler.h"
+#include "inference/sampling/guidance.h"
 #include "inference/sampling/noise.h"
+#include "inference/sampling/sampler.h"
 #include "inference/sampling/schedule.h"
 #include "inference/weights/safetensors.h"
 
@@ -27,6 +28,9 @@ constexpr int max_prompt_tokens = 256;  ///< the reference's limit
 constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 
 bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
+
+/// A large picture is decoded in tiles rather than in more than half of what is left.
+std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
 
 std::int64_t linear_bytes(const LoadedModel& model) {
     return model.parameters() * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
@@ -168,6 +172,7 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
 
     JobSize size{request.width, request.height, std::min(request.batch_size, request.num_images), request.num_images, 0, guided(request),
                  !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
+    size.max_decode_bytes = max_decode_bytes();
     for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
@@ -208,14 +213,15 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
         if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
         return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
     };
-    latents = sample_euler(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
+    const auto integrate = integrator_of(request.sampler);
+    latents = integrate(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
     job.summary.denoise_ms += batch_clock.elapsed_ms();
     if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
 
     for (int i = 0; i < count; ++i) {
         throw_if_stopped(job.stop);
         const Stopwatch decode_clock;
-        auto pixels = to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1))[0], model_.config.autoencoder.pixel_space);
+        auto pixels = to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1), {max_decode_bytes(), job.stop})[0], model_.config.autoencoder.pixel_space);
         const double decode_ms = decode_clock.elapsed_ms();
         decode_ms_per_pixel_ = decode_ms / (static_cast<double>(request.width) * request.height);
         job.summary.decode_ms += decode_ms;
@@ -234,7 +240,7 @@ std::vector<PixelBuffer> EngineCore::preview(Job& job, const SamplerStep& step) 
     const bool sharp = decode_ms > 0 && job.previews.allows(now, decode_ms);
     if (!sharp && !job.previews.allows(now, job.linear_preview_ms)) return {};
     const auto clean = step.latents - step.velocity * static_cast<double>(step.sigma);
-    const auto pixels = sharp ? model_.autoencoder->decode(clean) : preview_->decode(clean);
+    const auto pixels = sharp ? model_.autoencoder->decode(clean, {max_decode_bytes(), job.stop}) : preview_->decode(clean);
     std::vector<PixelBuffer> images;
     for (std::int64_t i = 0; i < pixels.size(0); ++i) images.push_back(to_pixels(pixels[i], model_.config.autoencoder.pixel_space));
     const double cost = job.clock.elapsed_ms() - now;

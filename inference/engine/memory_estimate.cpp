@@ -33,7 +33,7 @@ std::int64_t decode_bytes(const AutoencoderConfig& config, std::int64_t element,
         const auto above = config.block_out_channels[static_cast<std::size_t>(std::min(level + 1, levels - 1))];
         largest = std::max(largest, area * (3 * std::max(here, above) + 2 * here) * element);
     }
-    return largest + job.width * job.height * config.image_channels * (element + 4 * 4);
+    return std::min(largest, job.max_decode_bytes) + job.width * job.height * config.image_channels * (element + 4 * 4);
 }
 
 }  // namespace

@@ -124,34 +124,6 @@ TransformerConfig read_transformer_config(const std::string& path) {
     return config;
 }
 
-AutoencoderConfig read_autoencoder_config(const std::string& path) {
-    const auto reader = ConfigReader::from_file(path);
-    reader.one_of("_class_name", {"AutoencoderKL"}, "AutoencoderKL");
-    reader.one_of("act_fn", {"silu"}, "silu");
-    reader.require("use_quant_conv", false, true);
-    reader.require("use_post_quant_conv", false, true);
-    reader.require("mid_block_add_attention", true, true);
-    AutoencoderConfig config;
-    config.image_channels = reader.integer("out_channels", 1, 16, 3);
-    if (config.image_channels != 3 && config.image_channels != 4) reader.fail_unsupported("out_channels", "must be 3 or 4");
-    if (reader.integer("in_channels", 1, 16, 3) != config.image_channels) reader.fail_unsupported("in_channels", "must equal out_channels");
-    const bool alpha = config.image_channels == 4;
-    const auto space = reader.one_of("pixel_space", {alpha ? "rgba_premultiplied" : "rgb"}, alpha ? std::string("rgba") : std::string("rgb"));
-    config.pixel_space = space == "rgb" ? PixelSpace::rgb : PixelSpace::rgba_premultiplied;
-    config.patch_size = reader.integer("patch_size", 1, 16, 1);
-    config.latent_channels = reader.integer("latent_channels", 1, 1024, 4);
-    config.block_out_channels = reader.integers("block_out_channels", 1, 16384, 8);
-    if (config.block_out_channels.empty()) reader.fail_corrupt("block_out_channels", "is empty");
-    config.layers_per_block = reader.integer("layers_per_block", 1, 64, 1);
-    config.norm_num_groups = reader.integer("norm_num_groups", 1, 16384, 32);
-    for (const auto channels : config.block_out_channels) {
-        if (channels % config.norm_num_groups != 0) reader.fail_corrupt("block_out_channels", "must be multiples of norm_num_groups");
-    }
-    config.scaling_factor = reader.number("scaling_factor", 1e-6, 1e6, 0.18215);
-    config.shift_factor = reader.number("shift_factor", -1e6, 1e6, 0.0);
-    return config;
-}
-
 /// Fuselight's own additions to model_index.json; a published pipeline has none, then the size follows from the transformer.
 void read_studio_hints(const ConfigReader& index, PipelineConfig& config) {
     const auto native = static_cast<int>(config.transformer.sample_size * config.autoencoder.factor());
@@ -188,14 +160,17 @@ PipelineConfig read_pipeline_config(const std::string& folder) {
     const auto index = ConfigReader::from_file(index_path);
     index.one_of("_class_name", {"FuseDiTPipeline"});
     config.transformer = read_transformer_config(transformer_path);
-    config.autoencoder = read_autoencoder_config(autoencoder_path);
+    config.autoencoder = parse_autoencoder_config(ConfigReader::from_file(autoencoder_path));
     if (config.transformer.in_channels != config.autoencoder.latent_channels) {
         fail(ErrorCode::corrupt_file, folder + ": the transformer's in_channels (" + std::to_string(config.transformer.in_channels) +
                                           ") and the autoencoder's latent_channels (" + std::to_string(config.autoencoder.latent_channels) + ") differ");
     }
     const auto scheduler = ConfigReader::from_file(scheduler_path);
     scheduler.one_of("_class_name", {"FlowMatchEulerDiscreteScheduler"}, "FlowMatchEulerDiscreteScheduler");
-    scheduler.require("use_dynamic_shifting", false, false);
+    for (const auto* flag : {"use_dynamic_shifting", "invert_sigmas", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas"}) {
+        scheduler.require(flag, false, false);
+    }
+    if (scheduler.has("shift_terminal")) scheduler.fail_unsupported("shift_terminal", "is set; this version runs null");
     if (scheduler.integer("num_train_timesteps", 1, 1'000'000, 1000) != 1000) scheduler.fail_unsupported("num_train_timesteps", "must be 1000");
     config.scheduler_shift = scheduler.number("shift", 1e-3, 1e3, 1.0);
     read_studio_hints(index, config);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "inference/api/model_info.h"
+#include "inference/model/autoencoder_config.h"
 
 namespace inference {
 
@@ -42,25 +43,6 @@ struct TransformerConfig {
     double image_rope_theta = 10000.0;
 
     bool operator==(const TransformerConfig&) const = default;
-};
-
-enum class PixelSpace { rgb, rgba_premultiplied };
-
-/// `vae/config.json` of an AutoencoderKL of the SD3 family, without quant convolutions; see the reference's section 7.
-struct AutoencoderConfig {
-    std::int64_t image_channels = 3;
-    std::int64_t patch_size = 1;  ///< pixels are folded p x p into channels around encoder and decoder
-    std::int64_t latent_channels = 0;
-    std::vector<std::int64_t> block_out_channels;
-    std::int64_t layers_per_block = 0;
-    std::int64_t norm_num_groups = 0;
-    double scaling_factor = 1.0;
-    double shift_factor = 0.0;
-    PixelSpace pixel_space = PixelSpace::rgb;
-
-    /// Pixels along a latent's side.
-    std::int64_t factor() const { return patch_size << (block_out_channels.size() - 1); }
-    bool operator==(const AutoencoderConfig&) const = default;
 };
 
 /// Everything a pipeline directory says about itself.

@@ -42,12 +42,17 @@ std::shared_ptr<const FileReader> FileReader::open(const std::string& path) {
         const int error = errno;
         fail_with_errno(error == ENOENT || error == ENOTDIR ? ErrorCode::model_not_found : ErrorCode::io, path, error);
     }
+    return adopt(path, std::exchange(file.value, -1));
+}
+
+std::shared_ptr<const FileReader> FileReader::adopt(std::string path, int descriptor) {
+    Descriptor file{descriptor};
     struct stat status {};
     if (fstat(file.value, &status) != 0) fail_with_errno(ErrorCode::io, path, errno);
     if (!S_ISREG(status.st_mode)) fail(ErrorCode::corrupt_file, path + ": not a regular file");
     if (status.st_size <= 0) fail(ErrorCode::corrupt_file, path + ": the file is empty");
     return std::shared_ptr<const FileReader>(
-        new FileReader(path, std::exchange(file.value, -1), static_cast<std::size_t>(status.st_size), modified_ns(status)));
+        new FileReader(std::move(path), std::exchange(file.value, -1), static_cast<std::size_t>(status.st_size), modified_ns(status)));
 }
 
 FileReader::~FileReader() { close(descriptor_); }

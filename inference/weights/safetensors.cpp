@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/weights/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "inference/core/exception.h"
 #include "inference/core/finite.h"
@@ -96,79 +87,14 @@ torch::Tensor SafetensorsFile::read_rows(const std::string& name, std::span<cons
     const auto columns = entry.shape[1];
     const auto row_bytes = static_cast<std::size_t>(columns) * c10::elementSize(entry.dtype);
     auto picked = torch::empty({static_cast<std::int64_t>(rows.size()), columns}, torch::TensorOptions().dtype(entry.dtype));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        TORCH_CHECK(rows[i] >= 0 && rows[i] < entry.shape[0], "read_rows: ", name, " has no row ", rows[i]);
-        read_checked(name, entry.begin + static_cast<std::size_t>(rows[i]) * row_bytes, picked[static_cast<std::int64_t>(i)]);
+    for (const auto row : rows) TORCH_CHECK(row >= 0 && row < entry.shape[0], "read_rows: ", name, " has no row ", row);
+    for (std::size_t first = 0, last = 0; first < rows.size(); first = last) {  // neighbours are read together
+        for (last = first + 1; last < rows.size() && rows[last] == rows[last - 1] + 1;) ++last;
+        const auto part = picked.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last - first));
+        read_checked(name, entry.begin + static_cast<std::size_t>(rows[first]) * row_bytes, part);
     }
     file_->require_unchanged();
     return picked;
-}
-
-namespace {
-
-class TemporaryFile {
-public:
-    explicit TemporaryFile(const std::string& target) : target_(target), path_(target + ".XXXXXX") {
-        descriptor_ = mkostemp(path_.data(), O_CLOEXEC);
-        if (descriptor_ < 0) fail_with_errno(errno);
-    }
-    ~TemporaryFile() {
-        if (descriptor_ < 0) return;
-        close(descriptor_);
-        unlink(path_.c_str());
-    }
-    TemporaryFile(const TemporaryFile&) = delete;
-    TemporaryFile& operator=(const TemporaryFile&) = delete;
-
-    void write(const void* data, std::size_t size) {
-        const auto* bytes = static_cast<const char*>(data);
-        while (size > 0) {
-            const auto written = ::write(descriptor_, bytes, std::min<std::size_t>(size, 1 << 30));
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail_with_errno(errno);
-            bytes += written;
-            size -= static_cast<std::size_t>(written);
-        }
-    }
-
-    void publish() {
-        if (fchmod(descriptor_, 0644) != 0 || fsync(descriptor_) != 0) fail_with_errno(errno);
-        if (rename(path_.c_str(), target_.c_str()) != 0) fail_with_errno(errno);
-        close(descriptor_);
-        descriptor_ = -1;
-    }
-
-private:
-    [[noreturn]] void fail_with_errno(int error) const { fail(ErrorCode::io, target_ + ": " + std::strerror(error)); }
-
-    std::string target_;
-    std::string path_;
-    int descriptor_ = -1;
-};
-
-}  // namespace
-
-void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors) {
-    nlohmann::ordered_json header = nlohmann::ordered_json::object();
-    std::vector<torch::Tensor> data;
-    std::size_t offset = 0;
-    for (const auto& [name, tensor] : tensors) {
-        const auto* dtype = safetensors_dtype(tensor.scalar_type());
-        TORCH_CHECK(dtype != nullptr, "write_safetensors: ", name, " has a dtype the format does not know");
-        data.push_back(tensor.detach().to(torch::kCPU).contiguous());
-        const auto size = data.back().nbytes();
-        header[name] = {{"dtype", dtype}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, offset + size}}};
-        offset += size;
-    }
-    std::string text = header.dump();
-    text.append((8 - text.size() % 8) % 8, ' ');
-    const std::uint64_t header_size = text.size();
-
-    TemporaryFile file(path);
-    file.write(&header_size, sizeof header_size);
-    file.write(text.data(), text.size());
-    for (const auto& tensor : data) file.write(tensor.const_data_ptr(), tensor.nbytes());
-    file.publish();
 }
 
 }  // namespace inference

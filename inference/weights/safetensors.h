@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +10,7 @@
 
 #include "inference/weights/file_reader.h"
 #include "inference/weights/safetensors_header.h"
+#include "inference/weights/safetensors_writer.h"
 
 namespace inference {
 
@@ -43,9 +43,5 @@ private:
     std::shared_ptr<const FileReader> file_;
     TensorEntries entries_;
 };
-
-/// Writes contiguous CPU copies of `tensors` to `path` as a whole or not at all: a temporary file beside it, flushed, then renamed.
-/// Throws io naming the path and the reason (disk full, read-only folder).
-void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors);
 
 }  // namespace inference

@@ -10,8 +10,9 @@
 #include <torch/types.h>
 
 #include "inference/engine/loaded_model.h"
-#include "inference/sampling/euler.h"
+#include "inference/sampling/guidance.h"
 #include "inference/sampling/noise.h"
+#include "inference/sampling/sampler.h"
 #include "inference/sampling/schedule.h"
 #include "inference/weights/file_hash.h"
 #include "inference/weights/safetensors.h"
