@@ -64,7 +64,8 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     auto services = std::make_unique<Services>(std::move(options), *std::move(database));
     if (auto loaded = services->library.load(); !loaded) return tl::unexpected<Error>(loaded.error());
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
-    services->queue.setPaused(start_paused);
+    // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
+    services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
 
     QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails,
                      &ThumbnailLoader::seed);

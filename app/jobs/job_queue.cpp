@@ -120,6 +120,12 @@ const Job* JobQueue::running() const {
     return runs ? &state_->jobs.front() : nullptr;
 }
 
+const Job* JobQueue::runningOrNext() const {
+    if (const Job* job = running()) return job;
+    const auto next = state_->firstWaiting();
+    return isPaused() || next == state_->firstFinished() ? nullptr : &*next;
+}
+
 int JobQueue::waitingCount() const {
     return static_cast<int>(state_->firstFinished() - state_->firstWaiting());
 }

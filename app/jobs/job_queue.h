@@ -36,6 +36,7 @@ public:
     const std::vector<Job>& jobs() const;
     const Job* find(JobId id) const;
     const Job* running() const;
+    const Job* runningOrNext() const;  ///< what is drawn now or as soon as the engine can; null when nothing will be by itself
     int waitingCount() const;
 
     void cancel(JobId id);        ///< waiting: at once; running: asks it to stop, the state follows within a step

@@ -63,9 +63,10 @@ Result<void> check_text(const char* field, const std::string& text) {
 Result<void> check_side(const char* field, int value, int multiple) {
     if (auto ok = check_range(field, value, multiple, RequestLimits::max_side); !ok) return ok;
     if (value % multiple == 0) return {};
-    const int below = value / multiple * multiple;
-    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) +
-                   ", the nearest are " + std::to_string(below) + " and " + std::to_string(below + multiple));
+    const int below = value / multiple * multiple, above = below + multiple;
+    const auto nearest = above > RequestLimits::max_side ? "the nearest is " + std::to_string(below)
+                                                         : "the nearest are " + std::to_string(below) + " and " + std::to_string(above);
+    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) + ", " + nearest);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ namespace {
 constexpr std::int64_t num_drawings = 12;
 constexpr std::int64_t latents_a_side = 16;
 constexpr int shapes_a_drawing = 5;
+/// A linear fit leaves solid parts a little transparent; this much more contrast makes them solid again.
+constexpr double alpha_contrast = 1.25;
 
 /// Random ellipses and boxes on plain or empty grounds: (num_drawings, channels, side, side) in [-1, 1], premultiplied where there is alpha.
 torch::Tensor training_drawings(std::int64_t channels, std::int64_t side) {
@@ -86,7 +88,9 @@ LatentPreview::LatentPreview(const AutoencoderKl& autoencoder, const Autoencoder
 }
 
 torch::Tensor LatentPreview::decode(const torch::Tensor& latents) const {
-    return at::pixel_shuffle(at::conv2d(latents.to(torch::kCPU, torch::kFloat32), weight_, bias_, {1, 1}, {1, 1}), factor_);
+    auto pixels = at::pixel_shuffle(at::conv2d(latents.to(torch::kCPU, torch::kFloat32), weight_, bias_, {1, 1}, {1, 1}), factor_);
+    if (pixels.size(1) == 4) pixels.select(1, 3).mul_(alpha_contrast);
+    return pixels;
 }
 
 bool PreviewBudget::allows(double now_ms, double expected_ms) const {

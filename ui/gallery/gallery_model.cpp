@@ -112,7 +112,15 @@ QMimeData* GalleryModel::mimeData(const QModelIndexList& indexes) const {
     for (const QModelIndex& entry : indexes) {
         if (const app::LibraryItem* item = itemAt(entry.row())) files.append(item->path);
     }
-    return files.isEmpty() ? nullptr : pictureMimeData(files);
+    if (files.isEmpty()) return nullptr;
+    QImage picture;
+    if (files.size() == 1) {
+        // A picture that fits into a thumbnail is one; a larger one is not decoded for a drag, its file says it all.
+        const app::LibraryItem* item = library_.findFile(files.constFirst());
+        const QImage thumbnail = item ? thumbnails_.thumbnail(*item) : QImage();
+        if (item && thumbnail.size() == item->size) picture = thumbnail;
+    }
+    return pictureMimeData(files, picture);
 }
 
 int GalleryModel::insertionRow(app::ItemId id) const {

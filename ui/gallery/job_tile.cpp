@@ -39,17 +39,11 @@ LiveTile::LiveTile(app::Application& application, QWidget* parent) :
     connect(&queue, &app::JobQueue::jobRemoved, this, [this] { refresh(); });
     connect(&queue, &app::JobQueue::pausedChanged, this, [this] { refresh(); });
     connect(&application.generation(), &app::GenerationService::livePreviewChanged, this, [this] { update(); });
+    hide();
     refresh();
 }
 
-const app::Job* LiveTile::job() const {
-    const auto& queue = application_.queue();
-    if (const app::Job* running = queue.running()) return running;
-    if (queue.isPaused()) return nullptr;
-    const auto& jobs = queue.jobs();
-    const auto next = std::find_if(jobs.begin(), jobs.end(), [](const app::Job& job) { return job.state == app::JobState::waiting; });
-    return next == jobs.end() ? nullptr : &*next;
-}
+const app::Job* LiveTile::job() const { return application_.queue().runningOrNext(); }
 
 void LiveTile::refresh() {
     const app::Job* shown = job();
@@ -153,9 +147,14 @@ FailedTile::FailedTile(app::Application& application, QWidget* parent) :
     connect(dismiss_, &QToolButton::clicked, this, [this] {
         if (shown_) application_.queue().forget(*shown_);
     });
+    showIcon();
     retranslate();
     refresh();
     setVisible(hasJob());
+}
+
+void FailedTile::showIcon() {
+    icon_->setPixmap(icon("circle-alert", IconTone::danger).pixmap(QSize(theme::icon_small, theme::icon_small), devicePixelRatioF()));
 }
 
 void FailedTile::setPictureSide(int side) { setFixedSize(failed_width, caption_height + side + 2 * padding); }
@@ -198,8 +197,7 @@ void FailedTile::changeEvent(QEvent* event) {
         shown_.reset();
         refresh();
     }
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::Polish)
-        icon_->setPixmap(icon("circle-alert", IconTone::danger).pixmap(QSize(theme::icon_small, theme::icon_small), devicePixelRatioF()));
+    if (event->type() == QEvent::PaletteChange) showIcon();
     QFrame::changeEvent(event);
 }
 

@@ -59,6 +59,7 @@ Inspector::Inspector(app::Application& application, QUndoStack& stack, QWidget* 
     });
     connect(&application.engine(), &app::EngineThread::modelLoaded, this, [this] { showModel(); });
     connect(actions_, &ItemActions::storageFailed, this, &Inspector::storageFailed);
+    quietCaptions();
     retranslate();
     setItem(std::nullopt);
 }
@@ -249,18 +250,20 @@ void Inspector::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), colors(this).chrome);
 }
 
+void Inspector::quietCaptions() {
+    for (QLabel* caption : captions_) {
+        QPalette quiet = palette();
+        quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
+        caption->setPalette(quiet);
+    }
+}
+
 void Inspector::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) {
         retranslate();
         if (const auto* item = item_ ? application_.library().find(*item_) : nullptr) show(*item);
     }
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::Polish) {
-        for (QLabel* caption : captions_) {
-            QPalette quiet = palette();
-            quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
-            caption->setPalette(quiet);
-        }
-    }
+    if (event->type() == QEvent::PaletteChange) quietCaptions();
     QWidget::changeEvent(event);
 }
 

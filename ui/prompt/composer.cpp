@@ -37,12 +37,6 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     setAutoFillBackground(true);
     words_ = new PromptEditor(application.tokens());
     numbers_ = new ParameterPanel;
-    generate_ = new GenerateButton(this);
-    generate_->setObjectName(QStringLiteral("generate"));
-    cancel_ = new QPushButton(this);
-    cancel_->setObjectName(QStringLiteral("cancel"));
-    cancel_->setMinimumHeight(theme::primary_height);
-    cancel_->setFocusPolicy(Qt::TabFocus);
 
     auto* page = new QWidget;
     auto* page_column = new QVBoxLayout(page);
@@ -57,6 +51,13 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(page);
+    // After the column, so that Tab comes to them last.
+    generate_ = new GenerateButton(this);
+    generate_->setObjectName(QStringLiteral("generate"));
+    cancel_ = new QPushButton(this);
+    cancel_->setObjectName(QStringLiteral("cancel"));
+    cancel_->setMinimumHeight(theme::primary_height);
+    cancel_->setFocusPolicy(Qt::TabFocus);
 
     auto* buttons = new QHBoxLayout;
     buttons->setContentsMargins(theme::space_l, theme::space_m, theme::space_l, theme::space_m);

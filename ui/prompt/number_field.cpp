@@ -19,6 +19,7 @@ NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
     setButtonSymbols(QAbstractSpinBox::NoButtons);
     setAlignment(Qt::AlignCenter);
     setKeyboardTracking(false);
+    setCorrectionMode(CorrectToNearestValue);
     setFocusPolicy(Qt::StrongFocus);
     setContextMenuPolicy(Qt::NoContextMenu);
     lineEdit()->installEventFilter(this);

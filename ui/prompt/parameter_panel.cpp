@@ -31,15 +31,26 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     size_caption_ = new Caption(this);
     size_ = new SizePicker(this);
     images_caption_ = new Caption(this);
-    seed_caption_ = new Caption(this);
-    seed_ = new SeedField(this);
+    auto* image_row = new QHBoxLayout;
+    image_row->setSpacing(theme::space_xs);
+    image_chips_ = new QButtonGroup(this);
+    image_chips_->setExclusive(false);
+    for (const int count : image_counts) {
+        auto* chip = new QPushButton(QStringLiteral("×%1").arg(count), this);
+        chip->setCheckable(true);
+        chip->setFocusPolicy(Qt::TabFocus);
+        image_chips_->addButton(chip, count);
+        image_row->addWidget(chip, 1);
+    }
     images_ = new NumberField(this);
     images_->setObjectName(QStringLiteral("images"));
     images_->setDecimals(0);
     images_->setRange(1, inference::RequestLimits::max_images);
     images_->setDefault(1);
+    seed_caption_ = new Caption(this);
+    seed_ = new SeedField(this);
 
-    auto* fine_tune = new QWidget(this);
+    auto* fine_tune = new QWidget;  // the fold takes it: Tab comes to its header first
     steps_label_ = new QLabel(fine_tune);
     guidance_label_ = new QLabel(fine_tune);
     steps_ = new NumberField(fine_tune);
@@ -65,17 +76,6 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 
-    auto* image_row = new QHBoxLayout;
-    image_row->setSpacing(theme::space_xs);
-    image_chips_ = new QButtonGroup(this);
-    image_chips_->setExclusive(false);
-    for (const int count : image_counts) {
-        auto* chip = new QPushButton(QStringLiteral("×%1").arg(count), this);
-        chip->setCheckable(true);
-        chip->setFocusPolicy(Qt::TabFocus);
-        image_chips_->addButton(chip, count);
-        image_row->addWidget(chip, 1);
-    }
     image_row->addWidget(images_, 1);
 
     auto* column = new QVBoxLayout(this);

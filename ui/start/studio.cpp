@@ -22,6 +22,7 @@
 #include "ui/start/model_source.h"
 #include "ui/settings/language.h"
 #include "ui/start/program_files.h"
+#include "ui/start/termination.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
 
@@ -160,6 +161,8 @@ int runStudio(int argc, char** argv) {
         window.raiseFromOtherInstance();
         obey(window, message);
     });
+    const Termination termination;
+    QObject::connect(&termination, &Termination::requested, &window, &QWidget::close);
     window.show();
     if (probe) {
         probe->watchFirstPaint(window);

@@ -50,6 +50,7 @@ private:
 Fold::Fold(QWidget* content, QWidget* parent) : QWidget(parent), content_(content) {
     header_ = new FoldHeader(this);
     setFocusProxy(header_);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

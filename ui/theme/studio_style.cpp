@@ -243,11 +243,17 @@ void StudioStyle::drawControl(ControlElement element, const QStyleOption* option
         case CE_ToolButtonLabel:
             if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
                 button && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull()) {
-                drawToolLabel(option, painter);
+                drawIconAndWords(button, button->icon, button->iconSize, button->text,
+                                 button->state & State_Enabled ? p.text : p.text_disabled, painter);
                 return;
             }
             break;
         case CE_PushButtonLabel:
+            if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option); button && !button->icon.isNull() && !button->text.isEmpty()) {
+                drawIconAndWords(button, button->icon, button->iconSize, button->text,
+                                 button->state & State_Enabled ? p.text : p.text_disabled, painter);
+                return;
+            }
             if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
                 button && (button->features & QStyleOptionButton::DefaultButton) && (button->state & State_Enabled)) {
                 QStyleOptionButton copy(*button);

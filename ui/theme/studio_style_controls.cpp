@@ -54,23 +54,17 @@ void StudioStyle::drawToolPlate(const QStyleOption* option, QPainter* painter) c
     if (fill.isValid()) paintPlate(*painter, option->rect, fill, !quiet && !p.is_dark ? p.hairline : QColor(), radius);
 }
 
-void StudioStyle::drawToolLabel(const QStyleOption* option, QPainter* painter) const {
-    const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-    if (!button) return;
-    const Palette& p = colors(option->palette);
-    const bool enabled = option->state & State_Enabled;
-    const QFontMetrics metrics(button->font);
-    const int words = metrics.horizontalAdvance(button->text);
+void StudioStyle::drawIconAndWords(const QStyleOption* option, const QIcon& icon, const QSize& icon_size, const QString& words,
+                                   const QColor& ink, QPainter* painter) const {
     const int gap = space_s - 2;
-    const int width = button->iconSize.width() + gap + words;
-    const int left = button->rect.left() + (button->rect.width() - width) / 2;
-    const auto place = [&](const QRect& logical) { return visualRect(button->direction, button->rect, logical); };
-    const QRect glyph = place({left, button->rect.center().y() - button->iconSize.height() / 2 + 1, button->iconSize.width(), button->iconSize.height()});
-    button->icon.paint(painter, glyph, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
-    painter->setFont(button->font);
-    painter->setPen(enabled ? p.text : p.text_disabled);
-    painter->drawText(place({left + button->iconSize.width() + gap, button->rect.top(), words + 1, button->rect.height()}),
-                      Qt::AlignVCenter | Qt::TextSingleLine, button->text);
+    const int words_width = option->fontMetrics.horizontalAdvance(words);
+    const int left = option->rect.left() + (option->rect.width() - icon_size.width() - gap - words_width) / 2;
+    const auto place = [&](const QRect& logical) { return visualRect(option->direction, option->rect, logical); };
+    const QRect glyph = place({left, option->rect.center().y() - icon_size.height() / 2 + 1, icon_size.width(), icon_size.height()});
+    icon.paint(painter, glyph, Qt::AlignCenter, option->state & State_Enabled ? QIcon::Normal : QIcon::Disabled);
+    painter->setPen(ink);
+    painter->drawText(place({left + icon_size.width() + gap, option->rect.top(), words_width + 1, option->rect.height()}),
+                      Qt::AlignVCenter | Qt::TextSingleLine, words);
 }
 
 void StudioStyle::drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {

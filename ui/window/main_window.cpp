@@ -144,6 +144,7 @@ void MainWindow::connectParts() {
         showLibrary(false);
         // Whoever generates wants to see it draw.
         canvas_->setCurrentItem(std::nullopt);
+        if (application_.queue().isPaused()) sayQueueIsPaused(tr("The queue is paused, so this waits."), {});
     });
     connect(composer_, &Composer::submitFailed, this, [this](const inference::Error& error) { messages_->showError(error); });
     connect(columns_, &QSplitter::splitterMoved, &save_timer_, qOverload<>(&QTimer::start));
@@ -207,8 +208,10 @@ void MainWindow::connectServices() {
     connect(&application_.library(), &app::Library::itemsRemoved, this, [this] { updateActions(); });
     connect(qApp, &QGuiApplication::commitDataRequest, this, [this] { saveSession(); });
     if (application_.queue().isPaused() && application_.queue().waitingCount() > 0)
-        messages_->showMessage(MessageStrip::Kind::warning, tr("Fuselight did not end properly last time, so the queue is paused."),
-                               tr("Nothing was lost."), tr("Go on drawing"), [this] { application_.queue().setPaused(false); });
+        sayQueueIsPaused(tr("Fuselight did not end properly last time, so the queue is paused."), tr("Nothing was lost."));
+    connect(&application_.queue(), &app::JobQueue::pausedChanged, this, [this](bool paused) {
+        if (!paused) messages_->retract(paused_message_);
+    });
 }
 
 bool MainWindow::event(QEvent* event) {
@@ -227,10 +230,8 @@ void MainWindow::setCurrent(std::optional<app::ItemId> item) {
     setting_current_ = true;
     current_ = item;
     if (canvas_->currentItem() != item) canvas_->setCurrentItem(item);
-    if (item) {
-        filmstrip_->setCurrentItem(*item);
-        if (library_) library_->setCurrentItem(*item);
-    }
+    filmstrip_->setCurrentItem(item.value_or(app::ItemId{}));
+    if (item && library_) library_->setCurrentItem(*item);
     inspector_->setItem(item);
     setting_current_ = false;
     updateActions();
@@ -310,6 +311,11 @@ void MainWindow::raiseFromOtherInstance() {
     show();
     raise();
     activateWindow();
+}
+
+void MainWindow::sayQueueIsPaused(const QString& sentence, const QString& next_step) {
+    paused_message_ = messages_->showMessage(MessageStrip::Kind::warning, sentence, next_step, tr("Go on drawing"),
+                                             [this] { application_.queue().setPaused(false); });
 }
 
 void MainWindow::reportStorage(const inference::Error& error) { messages_->showError(error); }

@@ -89,12 +89,14 @@ private:
     void saveSession();
     void applySettings(const app::Settings& settings);
     void retranslate();
+    void sayQueueIsPaused(const QString& sentence, const QString& next_step);
     void reportStorage(const inference::Error& error);
 
     app::Application& application_;
     QUndoStack undo_;
     QTimer save_timer_;
     std::optional<app::ItemId> current_;
+    int paused_message_ = 0;
     bool setting_current_ = false;
     bool restored_ = false;
     bool picture_alone_ = false;
