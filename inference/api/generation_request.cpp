@@ -86,6 +86,7 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     const auto checks = {
         check_text("prompt", request.prompt),
         check_text("negative_prompt", request.negative_prompt),
+        check_text("instruction", request.instruction),
         check_side("width", request.width, model.size_multiple),
         check_side("height", request.height, model.size_multiple),
         check_range("num_inference_steps", request.num_inference_steps, 1, Limits::max_steps),

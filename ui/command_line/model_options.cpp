@@ -53,12 +53,16 @@ RequestOptions::RequestOptions(QCommandLineParser& parser) :
     parser_(parser),
     prompt_({QStringLiteral("prompt"), QStringLiteral("p")}, QStringLiteral("What to draw, in any language."), QStringLiteral("TEXT")),
     negative_prompt_(QStringLiteral("negative-prompt"), QStringLiteral("What to keep away from."), QStringLiteral("TEXT")),
+    instruction_(QStringLiteral("instruction"), QStringLiteral("Put before the prompt, for models that were trained with one."),
+                 QStringLiteral("TEXT")),
     width_(QStringLiteral("width"), QStringLiteral("Width in pixels; the model's native width when not given."), QStringLiteral("W")),
     height_(QStringLiteral("height"), QStringLiteral("Height in pixels; the model's native height when not given."), QStringLiteral("H")),
     steps_(QStringLiteral("steps"), QStringLiteral("Sampler steps."), QStringLiteral("S")),
-    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 switches guidance off."),
-                    QStringLiteral("G")) {
-    parser.addOptions({prompt_, negative_prompt_, width_, height_, steps_, guidance_scale_});
+    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 or less switches guidance off."),
+                    QStringLiteral("G")),
+    upstream_cache_positions_(QStringLiteral("upstream-cache-positions"),
+                              QStringLiteral("Place the image as the reference's cached steps do, to get the pictures of its demo script.")) {
+    parser.addOptions({prompt_, negative_prompt_, instruction_, width_, height_, steps_, guidance_scale_, upstream_cache_positions_});
 }
 
 inference::Result<inference::GenerationRequest> RequestOptions::request() const {
@@ -66,6 +70,8 @@ inference::Result<inference::GenerationRequest> RequestOptions::request() const 
     inference::GenerationRequest request;
     request.prompt = parser_.value(prompt_).toStdString();
     request.negative_prompt = parser_.value(negative_prompt_).toStdString();
+    request.instruction = parser_.value(instruction_).toStdString();
+    request.upstream_cache_positions = parser_.isSet(upstream_cache_positions_);
     const struct {
         const QCommandLineOption& option;
         int& field;
