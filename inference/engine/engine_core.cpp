@@ -23,10 +23,10 @@ namespace inference {
 namespace {
 
 constexpr std::int64_t prompt_cache_bytes = 64 << 20;
-constexpr int max_prompt_tokens = 256;  ///< the reference's limit
 constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 
-bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
+/// As in the reference: a scale of 1 or less draws without guidance.
+bool guided(const GenerationRequest& request) { return request.guidance_scale > 1.0; }
 
 std::int64_t linear_bytes(const LoadedModel& model) {
     return model.parameters() * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
@@ -112,30 +112,11 @@ void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
     if (placement.dtype == model_.placement.dtype) return;
     log(std::string("loading the weights in ") + dtype_name(placement.dtype));
     auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
-    prompts_.clear();
+    prompts_.forget();
     model_ = std::move(loaded);
 }
 
-std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return model_.tokenizer->encode(prompt, info_.max_prompt_tokens).ids; }
-
-std::vector<std::shared_ptr<const PromptState>> EngineCore::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) {
-    std::vector<std::shared_ptr<const PromptState>> states;
-    std::vector<std::vector<int>> missing;
-    for (const auto& ids : prompts) {
-        states.push_back(prompts_.find(ids));
-        if (states.back() == nullptr && std::find(missing.begin(), missing.end(), ids) == missing.end()) missing.push_back(ids);
-    }
-    if (missing.empty()) return states;
-    auto encoded = model_.text->encode(missing, stop);
-    std::vector<std::shared_ptr<const PromptState>> fresh;
-    for (std::size_t i = 0; i < missing.size(); ++i) fresh.push_back(prompts_.insert(missing[i], std::move(encoded[i])));
-    for (std::size_t p = 0; p < prompts.size(); ++p) {
-        if (states[p] != nullptr) continue;
-        const auto at = std::find(missing.begin(), missing.end(), prompts[p]) - missing.begin();
-        states[p] = fresh[static_cast<std::size_t>(at)];
-    }
-    return states;
-}
+std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return prompts_.tokenize(model_, prompt, {}).text; }
 
 torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) const {
     if (request.initial_latents_path.empty()) return {};
@@ -163,17 +144,17 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     Job job{request, callbacks, stop, make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift), {}, {}, {},
             PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0), linear_preview_ms, {}, 0.0, 0.0, {}};
     use_dtype(request.dtype, stop);
-    std::vector<std::vector<int>> prompts = {token_ids(request.prompt)};
-    if (guided(request)) prompts.push_back(token_ids(request.negative_prompt));
+    std::vector<PromptTokenIds> prompts = {prompts_.tokenize(model_, request.instruction + request.prompt, request.instruction)};
+    if (guided(request)) prompts.push_back(prompts_.tokenize(model_, request.negative_prompt, request.instruction));
 
     JobSize size{request.width, request.height, std::min(request.batch_size, request.num_images), request.num_images, 0, guided(request),
                  !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
-    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
+    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
 
     job.initial_latents = initial_latents(request);
-    job.prompts = encode(prompts, stop);
+    job.prompts = prompts_.understand(model_, prompts, stop);
     job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
     for (int first = 0; first < request.num_images; first += request.batch_size) {
         draw_batch(job, first, std::min(request.batch_size, request.num_images - first));
@@ -204,9 +185,14 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
     std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
     for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
     auto conditioning = model_.transformer->prepare(rows, height, width);
-    const VelocityFn velocity = [&](const torch::Tensor& z, float) {
-        if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
-        return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
+    const auto predict = [&](const torch::Tensor& z, float sigma) {
+        auto v = model_.transformer->velocity(z, conditioning, torch::full({1}, static_cast<double>(1000.0f * sigma), torch::kFloat32));
+        if (request.upstream_cache_positions) conditioning.rotary = conditioning.cached_rotary;
+        return v;
+    };
+    const VelocityFn velocity = [&](const torch::Tensor& z, float sigma) {
+        if (job.prompts.size() == 1) return predict(z, sigma);
+        return apply_guidance(predict(at::cat({z, z}), sigma), request.guidance_scale);
     };
     latents = sample_euler(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
     job.summary.denoise_ms += batch_clock.elapsed_ms();

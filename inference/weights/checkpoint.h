@@ -42,6 +42,8 @@ public:
     void load_into(const std::string& name, const torch::Tensor& target) const;
     /// Rows of a (rows, columns) matrix as they are stored: what an embedding needs of its table.
     torch::Tensor load_rows(const std::string& name, at::IntArrayRef shape, std::span<const std::int64_t> rows) const;
+    /// Reads a tensor that will be needed in rows only, and keeps nothing. Throws corrupt_file when it holds NaN or infinity.
+    void require_finite(const std::string& name) const { file_of(name).require_finite(name); }
     /// Lets the kernel read ahead: a hint.
     void will_need(const std::string& name) const;
 

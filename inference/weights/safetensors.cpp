@@ -60,7 +60,7 @@ void SafetensorsFile::read_checked(const std::string& name, std::size_t offset, 
     for (std::int64_t at = 0; at < flat.numel(); at += chunk) {
         const auto part = flat.narrow(0, at, std::min(chunk, flat.numel() - at));
         file_->read(offset + static_cast<std::size_t>(at) * into.element_size(), bytes_of(part));
-        if (!all_finite(part)) fail(ErrorCode::corrupt_file, path() + ": tensor \"" + name + "\" holds NaN or infinity");
+        if (!all_finite(part)) fail(ErrorCode::corrupt_file, path() + ": tensor \"" + name + "\" holds values that are not finite (NaN or infinity)");
     }
 }
 
@@ -102,6 +102,16 @@ torch::Tensor SafetensorsFile::read_rows(const std::string& name, std::span<cons
     }
     file_->require_unchanged();
     return picked;
+}
+
+void SafetensorsFile::require_finite(const std::string& name) const {
+    const auto& entry = floating_entry(name);
+    const auto element = c10::elementSize(entry.dtype);
+    const auto buffer = torch::empty({static_cast<std::int64_t>(std::min(chunk_bytes, entry.size) / element)}, torch::TensorOptions().dtype(entry.dtype));
+    for (std::size_t at = 0; at < entry.size; at += buffer.nbytes()) {
+        const auto count = static_cast<std::int64_t>(std::min(buffer.nbytes(), entry.size - at) / element);
+        read_checked(name, entry.begin + at, buffer.narrow(0, 0, count));
+    }
 }
 
 namespace {

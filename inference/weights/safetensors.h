@@ -35,6 +35,8 @@ public:
     void read_into(const std::string& name, const torch::Tensor& target) const;
     /// Rows `rows` of a two-dimensional tensor, (rows, columns) as stored: a prompt needs a dozen of a vocabulary's 262,144.
     torch::Tensor read_rows(const std::string& name, std::span<const std::int64_t> rows) const;
+    /// The check of read() alone.
+    void require_finite(const std::string& name) const;
 
 private:
     const TensorEntry& floating_entry(const std::string& name) const;
