@@ -22,11 +22,10 @@ using inference::Result;
 
 /// In order of dependency: destroyed in reverse, so that the database closes last but for the paths.
 struct Application::Services {
-    Services(Options options, std::unique_ptr<Database> opened)
-        : paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file),
-          library(*database, paths), thumbnails(paths.thumbnailsDir()), queue(*database),
-          engine(std::move(options.engine)), generation(engine, queue, library, paths),
-          tokens(std::move(options.tokenizer)) {}
+    Services(Options options, std::unique_ptr<Database> opened) :
+        paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
+        thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
+        tokens(std::move(options.tokenizer)) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -46,8 +45,7 @@ Result<void> makeFolders(const ProfilePaths& paths) {
     for (const QString& folder : {paths.data_dir, paths.images_dir}) {
         if (!QDir().mkpath(folder)) {
             return inference::failure(inference::ErrorCode::io,
-                                      "the folder " + folder.toStdString() +
-                                          " cannot be made: check the permissions of the folder above");
+                                      "the folder " + folder.toStdString() + " cannot be made: check the permissions of the folder above");
         }
     }
     return {};
@@ -58,19 +56,17 @@ Result<void> makeFolders(const ProfilePaths& paths) {
 Result<std::unique_ptr<Application>> Application::open(Options options) {
     if (auto made = makeFolders(options.paths); !made) return tl::unexpected<Error>(made.error());
     const bool start_paused = options.start_paused;
-    auto database =
-        Database::open(options.paths.databaseFile(), start_paused ? Database::Check::thorough : Database::Check::none);
+    auto database = Database::open(options.paths.databaseFile(), start_paused ? Database::Check::thorough : Database::Check::none);
     if (!database) return tl::unexpected<Error>(database.error());
     auto services = std::make_unique<Services>(std::move(options), *std::move(database));
     if (auto loaded = services->library.load(); !loaded) return tl::unexpected<Error>(loaded.error());
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
-    services->queue.setPaused(start_paused);
+    // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
+    services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
 
-    QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails,
-                     &ThumbnailLoader::seed);
-    QObject::connect(
-        &services->engine, &EngineThread::modelLoaded, &services->tokens,
-        [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
+    QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails, &ThumbnailLoader::seed);
+    QObject::connect(&services->engine, &EngineThread::modelLoaded, &services->tokens,
+                     [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
     services->engine.load();
     return std::unique_ptr<Application>(new Application(std::move(services)));
 }
@@ -79,29 +75,13 @@ Application::Application(std::unique_ptr<Services> services) : services_(std::mo
 
 Application::~Application() = default;
 
-SettingsStore& Application::settings() {
-    return services_->settings;
-}
-Library& Application::library() {
-    return services_->library;
-}
-ThumbnailLoader& Application::thumbnails() {
-    return services_->thumbnails;
-}
-JobQueue& Application::queue() {
-    return services_->queue;
-}
-EngineThread& Application::engine() {
-    return services_->engine;
-}
-GenerationService& Application::generation() {
-    return services_->generation;
-}
-TokenCounter& Application::tokens() {
-    return services_->tokens;
-}
-const ProfilePaths& Application::paths() const {
-    return services_->paths;
-}
+SettingsStore& Application::settings() { return services_->settings; }
+Library& Application::library() { return services_->library; }
+ThumbnailLoader& Application::thumbnails() { return services_->thumbnails; }
+JobQueue& Application::queue() { return services_->queue; }
+EngineThread& Application::engine() { return services_->engine; }
+GenerationService& Application::generation() { return services_->generation; }
+TokenCounter& Application::tokens() { return services_->tokens; }
+const ProfilePaths& Application::paths() const { return services_->paths; }
 
 }  // namespace app

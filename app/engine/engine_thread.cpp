@@ -23,8 +23,7 @@ struct EngineThread::State {
     bool loading = false;
 };
 
-EngineThread::EngineThread(inference::EngineFactory factory, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>()) {
+EngineThread::EngineThread(inference::EngineFactory factory, QObject* parent) : QObject(parent), state_(std::make_unique<State>()) {
     state_->worker = new EngineWorker(std::move(factory));
     state_->worker->moveToThread(&state_->thread);
     connect(&state_->thread, &QThread::finished, state_->worker, &QObject::deleteLater);
@@ -34,17 +33,13 @@ EngineThread::EngineThread(inference::EngineFactory factory, QObject* parent)
     state_->thread.start();
 }
 
-EngineThread::~EngineThread() {
-    stopAndWait();
-}
+EngineThread::~EngineThread() { stopAndWait(); }
 
 /// Every report is posted to this object, so that it arrives on the GUI thread, in order, and not at all once this is
 /// gone.
 void EngineThread::connectWorker() {
     const auto post = [this](auto report) { QMetaObject::invokeMethod(this, std::move(report), Qt::QueuedConnection); };
-    state_->worker->on_load_progress = [this, post](double fraction) {
-        post([this, fraction] { Q_EMIT loadProgressed(fraction); });
-    };
+    state_->worker->on_load_progress = [this, post](double fraction) { post([this, fraction] { Q_EMIT loadProgressed(fraction); }); };
     state_->worker->on_loaded = [this, post](inference::Result<inference::ModelInfo> model) {
         post([this, model = std::move(model)] {
             state_->loading = false;
@@ -74,12 +69,10 @@ void EngineThread::load() {
     if (state_->loading || state_->model) return;
     state_->loading = true;
     QMetaObject::invokeMethod(
-        state_->worker, [worker = state_->worker, stop = state_->stop.get_token()] { worker->load(stop); },
-        Qt::QueuedConnection);
+        state_->worker, [worker = state_->worker, stop = state_->stop.get_token()] { worker->load(stop); }, Qt::QueuedConnection);
 }
 
-void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image,
-                            std::stop_token stop) {
+void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop) {
     QMetaObject::invokeMethod(
         state_->worker,
         [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop)] {
@@ -93,9 +86,7 @@ void EngineThread::generate(JobId id, const inference::GenerationRequest& reques
         Qt::QueuedConnection);
 }
 
-const std::optional<inference::ModelInfo>& EngineThread::model() const {
-    return state_->model;
-}
+const std::optional<inference::ModelInfo>& EngineThread::model() const { return state_->model; }
 
 void EngineThread::stopAndWait() {
     state_->stop.request_stop();

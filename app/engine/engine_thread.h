@@ -21,7 +21,7 @@ public:
     explicit EngineThread(inference::EngineFactory factory, QObject* parent = nullptr);
     ~EngineThread() override;
 
-    void load();   ///< makes the engine; `modelLoaded` or `loadFailed` follows. Callable again after a failure.
+    void load();  ///< makes the engine; `modelLoaded` or `loadFailed` follows. Callable again after a failure.
     void generate(app::JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop);
 
     const std::optional<inference::ModelInfo>& model() const;  ///< once loaded
@@ -34,7 +34,7 @@ Q_SIGNALS:
     void modelLoaded(inference::ModelInfo model);
     void loadFailed(inference::Error error);
     void previewed(app::JobId id, int first_image, std::vector<QImage> images);  ///< ready to paint; before its step
-    void stepped(app::JobId id, inference::StepProgress progress);   ///< counts in the whole job; its previews come by `previewed`
+    void stepped(app::JobId id, inference::StepProgress progress);               ///< counts in the whole job; its previews come by `previewed`
     void imageReady(app::JobId id, std::shared_ptr<const inference::RenderedImage> image);  ///< shared: never copied on the GUI thread
     void finished(app::JobId id, inference::Result<inference::GenerationSummary> outcome);
 

@@ -31,8 +31,7 @@ void countFrom(int first_image, int num_images, inference::StepProgress& progres
 
 void EngineWorker::load(std::stop_token stop) {
     if (engine_) return on_loaded(engine_->model());
-    auto engine = factory_([this](const inference::LoadProgress& progress) { on_load_progress(progress.fraction); },
-                           std::move(stop));
+    auto engine = factory_([this](const inference::LoadProgress& progress) { on_load_progress(progress.fraction); }, std::move(stop));
     if (!engine) return on_loaded(tl::unexpected<inference::Error>(engine.error()));
     engine_ = *std::move(engine);
     on_loaded(engine_->model());
@@ -40,8 +39,7 @@ void EngineWorker::load(std::stop_token stop) {
 
 void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop) {
     if (!engine_) return on_finished(id, inference::failure(ErrorCode::internal, "no model is loaded"));
-    if (stop.stop_requested())
-        return on_finished(id, inference::failure(ErrorCode::cancelled, "cancelled before the start"));
+    if (stop.stop_requested()) return on_finished(id, inference::failure(ErrorCode::cancelled, "cancelled before the start"));
     // Given latents hold all images of the request: it runs whole, and what is there already is passed over.
     const bool whole = !request.initial_latents_path.empty();
     const int offset = whole ? 0 : first_image;
@@ -49,8 +47,7 @@ void EngineWorker::generate(JobId id, const GenerationRequest& request, int firs
     callbacks.on_step = [&](const inference::StepProgress& progress) {
         std::vector<QImage> previews;
         previews.reserve(progress.previews.size());
-        for (const auto& preview : progress.previews)
-            previews.push_back(toDisplayImage(preview));
+        for (const auto& preview : progress.previews) previews.push_back(toDisplayImage(preview));
         inference::StepProgress step = progress;
         step.previews.clear();
         countFrom(offset, request.num_images, step);

@@ -32,8 +32,8 @@ inference::ModelInfo anyModel(const GenerationRequest& request) {
 }  // namespace
 
 struct GenerationService::State {
-    State(EngineThread& engine_thread, JobQueue& job_queue, Library& pictures, const ProfilePaths& profile)
-        : engine(engine_thread), queue(job_queue), library(pictures), images_dir(profile.images_dir) {}
+    State(EngineThread& engine_thread, JobQueue& job_queue, Library& pictures, const ProfilePaths& profile) :
+        engine(engine_thread), queue(job_queue), library(pictures), images_dir(profile.images_dir) {}
 
     /// The job under way.
     struct Run {
@@ -47,9 +47,7 @@ struct GenerationService::State {
         int files_under_way = 0;
     };
 
-    QString pathOf(const Job& job, int index) const {
-        return images_dir + QLatin1Char('/') + pictureFileName(job, index);
-    }
+    QString pathOf(const Job& job, int index) const { return images_dir + QLatin1Char('/') + pictureFileName(job, index); }
 
     EngineThread& engine;
     JobQueue& queue;
@@ -57,32 +55,27 @@ struct GenerationService::State {
     QString images_dir;
     LivePreview preview;
     std::optional<Run> run;
-    std::map<JobId, std::map<int, Image>>
-        unwritten;  ///< finished images whose file could not be written; a retry begins with them
+    std::map<JobId, std::map<int, Image>> unwritten;  ///< finished images whose file could not be written; a retry begins with them
     bool shutting_down = false;
     PictureWriter writer;
 };
 
-GenerationService::GenerationService(EngineThread& engine, JobQueue& queue, Library& library, const ProfilePaths& paths,
-                                     QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>(engine, queue, library, paths)) {
+GenerationService::GenerationService(EngineThread& engine, JobQueue& queue, Library& library, const ProfilePaths& paths, QObject* parent) :
+    QObject(parent), state_(std::make_unique<State>(engine, queue, library, paths)) {
     connect(&queue, &JobQueue::startRequested, this, &GenerationService::start);
     connect(&queue, &JobQueue::jobRemoved, this, [this](JobId id) { state_->unwritten.erase(id); });
     connect(&engine, &EngineThread::modelLoaded, this, &GenerationService::onModelLoaded);
     connect(&engine, &EngineThread::stepped, this, &GenerationService::onStepped);
     connect(&engine, &EngineThread::previewed, this, &GenerationService::onPreviewed);
     connect(&engine, &EngineThread::imageReady, this, &GenerationService::onImageReady);
-    connect(&engine, &EngineThread::finished, this,
-            [this](JobId id, const Result<inference::GenerationSummary>& outcome) {
-                if (!state_->run || state_->run->job.id != id) return;
-                state_->run->outcome = outcome ? Result<void>() : Result<void>(tl::unexpected<Error>(outcome.error()));
-                finishIfAllStored();
-            });
+    connect(&engine, &EngineThread::finished, this, [this](JobId id, const Result<inference::GenerationSummary>& outcome) {
+        if (!state_->run || state_->run->job.id != id) return;
+        state_->run->outcome = outcome ? Result<void>() : Result<void>(tl::unexpected<Error>(outcome.error()));
+        finishIfAllStored();
+    });
 }
 
-GenerationService::~GenerationService() {
-    shutdown();
-}
+GenerationService::~GenerationService() { shutdown(); }
 
 Result<JobId> GenerationService::submit(GenerationRequest request) {
     const auto& model = state_->engine.model();
@@ -103,8 +96,7 @@ void GenerationService::onModelLoaded(const inference::ModelInfo& model) {
     for (const Job& job : state_->queue.jobs()) {
         if (job.state == JobState::waiting) filled.emplace_back(job.id, inference::with_defaults(job.request, model));
     }
-    for (const auto& [id, request] : filled)
-        static_cast<void>(state_->queue.amend(id, request));
+    for (const auto& [id, request] : filled) static_cast<void>(state_->queue.amend(id, request));
     state_->queue.setReady(true);
 }
 
@@ -115,8 +107,7 @@ void GenerationService::start(JobId id, std::stop_token stop) {
     State::Run& run = state_->run.emplace();
     run.job = *queued;
     run.job_stop = stop;
-    run.forward = std::make_unique<std::stop_callback<std::function<void()>>>(
-        stop, [source = run.stop]() mutable { source.request_stop(); });
+    run.forward = std::make_unique<std::stop_callback<std::function<void()>>>(stop, [source = run.stop]() mutable { source.request_stop(); });
     auto request = inference::validate(inference::with_defaults(run.job.request, *model), *model);
     if (!request) {
         run.outcome = tl::unexpected<Error>(request.error());
@@ -134,13 +125,11 @@ void GenerationService::start(JobId id, std::stop_token stop) {
     }
     auto& unwritten = state_->unwritten[id];
     std::vector<Image> kept;
-    for (auto image = unwritten.find(first); image != unwritten.end(); image = unwritten.find(++first))
-        kept.push_back(image->second);
+    for (auto image = unwritten.find(first); image != unwritten.end(); image = unwritten.find(++first)) kept.push_back(image->second);
 
     state_->preview = {id, first, 0, run.job.request.num_inference_steps, {}};
     Q_EMIT livePreviewChanged();
-    for (const Image& image : kept)
-        onImageReady(id, image);
+    for (const Image& image : kept) onImageReady(id, image);
     if (first < run.job.request.num_images) {
         state_->engine.generate(id, run.job.request, first, run.stop.get_token());
     } else {
@@ -172,9 +161,7 @@ void GenerationService::onImageReady(JobId id, const Image& image) {
     PictureWriter::Task task{state_->pathOf(state_->run->job, image->index), image, state_->run->failed};
     state_->writer.write(std::move(task), [this, id](PictureWriter::Task written, PictureWriter::Outcome outcome) {
         QMetaObject::invokeMethod(
-            this,
-            [this, id, written = std::move(written), outcome = std::move(outcome)] { onStored(id, written, outcome); },
-            Qt::QueuedConnection);
+            this, [this, id, written = std::move(written), outcome = std::move(outcome)] { onStored(id, written, outcome); }, Qt::QueuedConnection);
     });
 }
 
@@ -185,8 +172,8 @@ void GenerationService::onStored(JobId id, const PictureWriter::Task& task, cons
     const auto& image = *task.image;
     if (!failure && !run.storage_error) {
         Q_EMIT pictureWritten(task.path, outcome.thumbnail);
-        const auto item = state_->library.add(task.path, image.request, {image.pixels.width, image.pixels.height},
-                                              outcome.has_alpha, image.elapsed_ms, id.value);
+        const auto item =
+            state_->library.add(task.path, image.request, {image.pixels.width, image.pixels.height}, outcome.has_alpha, image.elapsed_ms, id.value);
         if (item) {
             state_->queue.reportImageStored(id);
             state_->unwritten[id].erase(image.index);
@@ -209,8 +196,7 @@ void GenerationService::finishIfAllStored() {
     State::Run& run = *state_->run;
     if (!run.outcome || run.files_under_way > 0) return;
     const JobId id = run.job.id;
-    const Result<void> outcome =
-        run.storage_error ? Result<void>(tl::unexpected<Error>(*run.storage_error)) : *run.outcome;
+    const Result<void> outcome = run.storage_error ? Result<void>(tl::unexpected<Error>(*run.storage_error)) : *run.outcome;
     const bool cancelled = !outcome && outcome.error().code == ErrorCode::cancelled;
     const bool interrupted = cancelled && state_->shutting_down && !run.job_stop.stop_requested();
     state_->run.reset();
@@ -224,13 +210,9 @@ void GenerationService::finishIfAllStored() {
     if (!state_->shutting_down) state_->queue.setReady(true);
 }
 
-const LivePreview& GenerationService::livePreview() const {
-    return state_->preview;
-}
+const LivePreview& GenerationService::livePreview() const { return state_->preview; }
 
-bool GenerationService::isBusy() const {
-    return state_->run.has_value();
-}
+bool GenerationService::isBusy() const { return state_->run.has_value(); }
 
 void GenerationService::shutdown() {
     if (state_->shutting_down) return;

@@ -41,8 +41,8 @@ public:
     void shutdown();  ///< stops the running job and waits for files under way; call before the database closes
 
 Q_SIGNALS:
-    void livePreviewChanged();                              ///< at most about four times a second, and at each step's count
-    void pictureWritten(QString path, QImage thumbnail);     ///< just before it enters the library: nobody needs to decode it
+    void livePreviewChanged();                                        ///< at most about four times a second, and at each step's count
+    void pictureWritten(QString path, QImage thumbnail);              ///< just before it enters the library: nobody needs to decode it
     void imageFinished(app::JobId job, int index, app::ItemId item);  ///< in the library by now
     void jobFailed(app::JobId job, inference::Error error);
 

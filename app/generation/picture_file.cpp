@@ -6,10 +6,7 @@ namespace {
 
 constexpr int max_slug = 40;
 
-bool isPlain(QChar unit) {
-    return (unit >= QLatin1Char('a') && unit <= QLatin1Char('z')) ||
-           (unit >= QLatin1Char('0') && unit <= QLatin1Char('9'));
-}
+bool isPlain(QChar unit) { return (unit >= QLatin1Char('a') && unit <= QLatin1Char('z')) || (unit >= QLatin1Char('0') && unit <= QLatin1Char('9')); }
 
 }  // namespace
 
@@ -29,17 +26,15 @@ QString slugOf(const QString& prompt) {
         slug += unit;
     }
     // A word that was cut says less than none.
-    if (slug.size() >= max_slug && slug.lastIndexOf(QLatin1Char('-')) > max_slug / 2)
-        slug.truncate(slug.lastIndexOf(QLatin1Char('-')));
+    if (slug.size() >= max_slug && slug.lastIndexOf(QLatin1Char('-')) > max_slug / 2) slug.truncate(slug.lastIndexOf(QLatin1Char('-')));
     return slug.isEmpty() ? QStringLiteral("picture") : slug;
 }
 
 QString pictureFileName(const Job& job, int index) {
     const quint64 seed = job.request.seed + static_cast<quint64>(index);
     return job.created_at.toLocalTime().toString(QStringLiteral("yyyyMMdd-HHmmss")) + QLatin1Char('-') +
-           slugOf(QString::fromStdString(job.request.prompt)) + QStringLiteral("-s") + QString::number(seed) +
-           QLatin1Char('-') + QString::number(job.id.value) + QLatin1Char('-') + QString::number(index) +
-           QStringLiteral(".png");
+        slugOf(QString::fromStdString(job.request.prompt)) + QStringLiteral("-s") + QString::number(seed) + QLatin1Char('-') +
+        QString::number(job.id.value) + QLatin1Char('-') + QString::number(index) + QStringLiteral(".png");
 }
 
 }  // namespace app

@@ -16,8 +16,7 @@ namespace {
 PictureWriter::Outcome writeNow(const PictureWriter::Task& task) {
     PictureWriter::Outcome outcome;
     if (*task.job_failed) {
-        outcome.written =
-            inference::failure(inference::ErrorCode::io, "an earlier image of the job could not be stored");
+        outcome.written = inference::failure(inference::ErrorCode::io, "an earlier image of the job could not be stored");
         return outcome;
     }
     QDir().mkpath(QFileInfo(task.path).absolutePath());
@@ -38,16 +37,12 @@ PictureWriter::PictureWriter() {
     pool_.setThreadPriority(QThread::LowPriority);
 }
 
-PictureWriter::~PictureWriter() {
-    pool_.waitForDone();
-}
+PictureWriter::~PictureWriter() { pool_.waitForDone(); }
 
 void PictureWriter::write(Task task, std::function<void(Task, Outcome)> on_done) {
     pool_.start([task = std::move(task), on_done = std::move(on_done)] { on_done(task, writeNow(task)); });
 }
 
-void PictureWriter::waitForDone() {
-    pool_.waitForDone();
-}
+void PictureWriter::waitForDone() { pool_.waitForDone(); }
 
 }  // namespace app

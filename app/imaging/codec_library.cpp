@@ -18,8 +18,8 @@ Result<ImageCodec*> openCodec() {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
         const char* words = dlerror();
-        return inference::failure(inference::ErrorCode::io, "the imaging module cannot be loaded: " +
-                                                                std::string(words != nullptr ? words : path.c_str()));
+        return inference::failure(inference::ErrorCode::io,
+                                  "the imaging module cannot be loaded: " + std::string(words != nullptr ? words : path.c_str()));
     }
     void* entry = dlsym(library, image_codec_entry);
     if (entry == nullptr) {

@@ -21,13 +21,9 @@ constexpr const char* description_key = "ImageDescription";
 /// A JPEG segment ends at 65,533 bytes.
 constexpr std::size_t max_jpeg_text = 60000;
 
-std::string wordsOf(const std::string& message, const char* otherwise) {
-    return message.empty() ? otherwise : message;
-}
+std::string wordsOf(const std::string& message, const char* otherwise) { return message.empty() ? otherwise : message; }
 
-const char* textKey(const std::string& format) {
-    return format == "png" ? png_text_key : description_key;
-}
+const char* textKey(const std::string& format) { return format == "png" ? png_text_key : description_key; }
 
 class OpenImageIoCodec final : public ImageCodec {
 public:
@@ -36,15 +32,14 @@ public:
 
     Result<std::vector<std::uint8_t>> encode(const PixelBuffer& pixels, const Encoding& encoding) override {
         auto output = OIIO::ImageOutput::create(encoding.format);
-        if (!output)
-            return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be written"));
+        if (!output) return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be written"));
         OIIO::ImageSpec spec(pixels.width, pixels.height, pixels.channels, OIIO::TypeDesc::UINT8);
         spec.attribute("oiio:ColorSpace", "sRGB");
         spec.attribute("oiio:UnassociatedAlpha", 1);
         describe(spec, encoding);
         OIIO::Filesystem::IOVecOutput memory;
-        if (!output->set_ioproxy(&memory) || !output->open("picture", spec) ||
-            !output->write_image(OIIO::TypeDesc::UINT8, pixels.bytes.data()) || !output->close()) {
+        if (!output->set_ioproxy(&memory) || !output->open("picture", spec) || !output->write_image(OIIO::TypeDesc::UINT8, pixels.bytes.data()) ||
+            !output->close()) {
             return inference::failure(ErrorCode::io, wordsOf(output->geterror(), "the picture cannot be encoded"));
         }
         return std::move(memory.buffer());
@@ -52,8 +47,7 @@ public:
 
     Result<PixelBuffer> decode(const std::string& path, const std::string& format, std::int64_t max_pixels) override {
         auto input = OIIO::ImageInput::create(format);
-        if (!input)
-            return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be read"));
+        if (!input) return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be read"));
         OIIO::ImageSpec wishes;
         wishes.attribute("oiio:UnassociatedAlpha", 1);
         OIIO::ImageSpec spec;
@@ -62,16 +56,16 @@ public:
             return broken(path, "not a flat picture");
         }
         if (static_cast<std::int64_t>(spec.width) * spec.height > max_pixels) {
-            return broken(path, "it has " + std::to_string(spec.width) + " x " + std::to_string(spec.height) +
-                                    " pixels; at most " + std::to_string(max_pixels) + " are read");
+            return broken(path,
+                          "it has " + std::to_string(spec.width) + " x " + std::to_string(spec.height) + " pixels; at most " +
+                              std::to_string(max_pixels) + " are read");
         }
         const bool has_colour = spec.nchannels >= 3;
         const bool has_alpha = spec.nchannels == 2 || spec.nchannels >= 4;
         const int stored = has_colour ? (has_alpha ? 4 : 3) : spec.nchannels;
         const auto count = static_cast<std::size_t>(spec.width) * static_cast<std::size_t>(spec.height);
         std::vector<std::uint8_t> bytes(count * static_cast<std::size_t>(stored));
-        if (!input->read_image(0, 0, 0, stored, OIIO::TypeDesc::UINT8, bytes.data()))
-            return broken(path, input->geterror());
+        if (!input->read_image(0, 0, 0, stored, OIIO::TypeDesc::UINT8, bytes.data())) return broken(path, input->geterror());
         PixelBuffer pixels;
         pixels.width = spec.width;
         pixels.height = spec.height;
@@ -100,8 +94,7 @@ private:
             spec.attribute("Compression", "zip");
         }
         if (!encoding.icc_profile.empty()) {
-            spec.attribute("ICCProfile",
-                           OIIO::TypeDesc(OIIO::TypeDesc::UINT8, static_cast<int>(encoding.icc_profile.size())),
+            spec.attribute("ICCProfile", OIIO::TypeDesc(OIIO::TypeDesc::UINT8, static_cast<int>(encoding.icc_profile.size())),
                            encoding.icc_profile.data());
         }
         if (encoding.text.empty() || (encoding.format == "jpeg" && encoding.text.size() > max_jpeg_text)) return;
@@ -112,8 +105,7 @@ private:
         return inference::failure(ErrorCode::corrupt_file, path + ": " + wordsOf(words, "the picture is damaged"));
     }
 
-    static std::vector<std::uint8_t> fromGrey(const std::vector<std::uint8_t>& grey, std::size_t count,
-                                              bool has_alpha) {
+    static std::vector<std::uint8_t> fromGrey(const std::vector<std::uint8_t>& grey, std::size_t count, bool has_alpha) {
         std::vector<std::uint8_t> colour;
         colour.reserve(count * (has_alpha ? 4 : 3));
         for (std::size_t i = 0; i < count; ++i) {

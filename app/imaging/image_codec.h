@@ -26,11 +26,10 @@ public:
 
     virtual ~ImageCodec() = default;
 
-    [[nodiscard]] virtual inference::Result<std::vector<std::uint8_t>> encode(const inference::PixelBuffer& pixels,
-                                                                              const Encoding& encoding) = 0;
+    [[nodiscard]] virtual inference::Result<std::vector<std::uint8_t>> encode(const inference::PixelBuffer& pixels, const Encoding& encoding) = 0;
     /// Reads `path` as `format`. Errors: io, corrupt_file (also when it has over `max_pixels`).
-    [[nodiscard]] virtual inference::Result<inference::PixelBuffer>
-    decode(const std::string& path, const std::string& format, std::int64_t max_pixels) = 0;
+    [[nodiscard]] virtual inference::Result<inference::PixelBuffer> decode(const std::string& path, const std::string& format,
+                                                                           std::int64_t max_pixels) = 0;
     [[nodiscard]] virtual inference::Result<Header> readHeader(const std::string& path, const std::string& format) = 0;
 };
 

@@ -27,14 +27,10 @@ constexpr qint64 max_webp_bytes = 256 * 1024 * 1024;
 
 const char* codecName(ImageFormat format) {
     switch (format) {
-    case ImageFormat::png:
-        return "png";
-    case ImageFormat::webp:
-        return "webp";
-    case ImageFormat::tiff:
-        return "tiff";
-    case ImageFormat::jpeg:
-        return "jpeg";
+    case ImageFormat::png: return "png";
+    case ImageFormat::webp: return "webp";
+    case ImageFormat::tiff: return "tiff";
+    case ImageFormat::jpeg: return "jpeg";
     }
     return "png";
 }
@@ -51,12 +47,9 @@ std::optional<ImageFormat> sniff(const QByteArray& head) {
 Result<ImageFormat> formatInside(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return inference::failure(ErrorCode::io,
-                                  QString(path + QStringLiteral(": ") + file.errorString()).toStdString());
+        return inference::failure(ErrorCode::io, QString(path + QStringLiteral(": ") + file.errorString()).toStdString());
     const auto format = sniff(file.read(16));
-    if (!format)
-        return inference::failure(ErrorCode::corrupt_file,
-                                  path.toStdString() + " is not a PNG, WebP, TIFF or JPEG file");
+    if (!format) return inference::failure(ErrorCode::corrupt_file, path.toStdString() + " is not a PNG, WebP, TIFF or JPEG file");
     return *format;
 }
 
@@ -68,8 +61,7 @@ std::string asciiJson(const inference::GenerationRequest& request) {
         if (unit.unicode() < 0x7f) {
             ascii += static_cast<char>(unit.unicode());
         } else {
-            ascii +=
-                QStringLiteral("\\u%1").arg(static_cast<uint>(unit.unicode()), 4, 16, QLatin1Char('0')).toStdString();
+            ascii += QStringLiteral("\\u%1").arg(static_cast<uint>(unit.unicode()), 4, 16, QLatin1Char('0')).toStdString();
         }
     }
     return ascii;
@@ -83,8 +75,7 @@ PixelBuffer onMatte(const PixelBuffer& pixels, const QColor& matte) {
     for (std::size_t i = 0; i + 3 < pixels.bytes.size(); i += 4) {
         const int alpha = pixels.bytes[i + 3];
         for (std::size_t c = 0; c < 3; ++c) {
-            flat.bytes.push_back(
-                static_cast<std::uint8_t>((pixels.bytes[i + c] * alpha + behind[c] * (255 - alpha) + 127) / 255));
+            flat.bytes.push_back(static_cast<std::uint8_t>((pixels.bytes[i + c] * alpha + behind[c] * (255 - alpha) + 127) / 255));
         }
     }
     return flat;
@@ -97,8 +88,8 @@ std::vector<std::uint8_t> srgbProfile() {
 
 bool isWellFormed(const PixelBuffer& pixels) {
     return pixels.width > 0 && pixels.height > 0 && (pixels.channels == 3 || pixels.channels == 4) &&
-           pixels.bytes.size() == static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height) *
-                                      static_cast<std::size_t>(pixels.channels);
+        pixels.bytes.size() ==
+        static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height) * static_cast<std::size_t>(pixels.channels);
 }
 
 }  // namespace
@@ -112,27 +103,21 @@ std::optional<ImageFormat> imageFormatOf(const QString& path) {
     return std::nullopt;
 }
 
-bool keepsAlpha(ImageFormat format) {
-    return format != ImageFormat::jpeg;
-}
+bool keepsAlpha(ImageFormat format) { return format != ImageFormat::jpeg; }
 
-Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const inference::GenerationRequest& request,
-                        const ExportOptions& options) {
-    if (!isWellFormed(pixels))
-        return inference::failure(ErrorCode::internal, "the picture's size contradicts its bytes");
+Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const inference::GenerationRequest& request, const ExportOptions& options) {
+    if (!isWellFormed(pixels)) return inference::failure(ErrorCode::internal, "the picture's size contradicts its bytes");
     const auto codec = imageCodec();
     if (!codec) return tl::unexpected<Error>(codec.error());
     ImageCodec::Encoding encoding;
     encoding.format = codecName(options.format);
     encoding.quality = std::clamp(options.quality, 1, 100);
     // PNG says sRGB in a chunk of its own and WebP means it when nothing else is said.
-    if (options.format == ImageFormat::jpeg || options.format == ImageFormat::tiff)
-        encoding.icc_profile = srgbProfile();
+    if (options.format == ImageFormat::jpeg || options.format == ImageFormat::tiff) encoding.icc_profile = srgbProfile();
     const std::string json = options.embed_request ? asciiJson(request) : std::string();
     if (options.format != ImageFormat::webp) encoding.text = json;
     const bool flatten = pixels.channels == 4 && !keepsAlpha(options.format);
-    auto bytes =
-        flatten ? (*codec)->encode(onMatte(pixels, options.matte), encoding) : (*codec)->encode(pixels, encoding);
+    auto bytes = flatten ? (*codec)->encode(onMatte(pixels, options.matte), encoding) : (*codec)->encode(pixels, encoding);
     if (bytes && options.format == ImageFormat::webp && !json.empty()) bytes = addWebpText(*std::move(bytes), json);
     if (!bytes) return inference::failure(bytes.error().code, path.toStdString() + ": " + bytes.error().detail);
     return writeFileSafely(path, *bytes);
@@ -154,8 +139,7 @@ Result<inference::GenerationRequest> readEmbeddedRequest(const QString& path) {
         QFile file(path);
         if (!file.open(QIODevice::ReadOnly)) return inference::failure(ErrorCode::io, file.errorString().toStdString());
         const QByteArray bytes = file.read(max_webp_bytes);
-        auto found = readWebpText(
-            {reinterpret_cast<const std::uint8_t*>(bytes.constData()), static_cast<std::size_t>(bytes.size())});
+        auto found = readWebpText({reinterpret_cast<const std::uint8_t*>(bytes.constData()), static_cast<std::size_t>(bytes.size())});
         if (!found) return tl::unexpected<Error>(found.error());
         text = *std::move(found);
     } else {

@@ -19,9 +19,9 @@ bool keepsAlpha(ImageFormat format);
 
 struct ExportOptions {
     ImageFormat format = ImageFormat::png;
-    QColor matte = Qt::white;     ///< what shows through where the format has no alpha (JPEG)
-    int quality = 92;             ///< 1 to 100, JPEG and WebP (100: lossless WebP)
-    bool embed_request = true;    ///< the request as JSON in the metadata
+    QColor matte = Qt::white;   ///< what shows through where the format has no alpha (JPEG)
+    int quality = 92;           ///< 1 to 100, JPEG and WebP (100: lossless WebP)
+    bool embed_request = true;  ///< the request as JSON in the metadata
 };
 
 /// Writes a picture with OpenImageIO: straight alpha, sRGB said in the file, written beside the target and renamed, so that a

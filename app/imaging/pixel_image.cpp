@@ -10,15 +10,12 @@
 namespace app {
 namespace {
 
-QImage::Format formatOf(const inference::PixelBuffer& pixels) {
-    return pixels.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888;
-}
+QImage::Format formatOf(const inference::PixelBuffer& pixels) { return pixels.channels == 4 ? QImage::Format_RGBA8888 : QImage::Format_RGB888; }
 
 bool isWellFormed(const inference::PixelBuffer& pixels) {
-    const auto expected = static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height) *
-                          static_cast<std::size_t>(pixels.channels);
-    return pixels.width > 0 && pixels.height > 0 && (pixels.channels == 3 || pixels.channels == 4) &&
-           pixels.bytes.size() == expected;
+    const auto expected =
+        static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height) * static_cast<std::size_t>(pixels.channels);
+    return pixels.width > 0 && pixels.height > 0 && (pixels.channels == 3 || pixels.channels == 4) && pixels.bytes.size() == expected;
 }
 
 }  // namespace
@@ -26,8 +23,7 @@ bool isWellFormed(const inference::PixelBuffer& pixels) {
 QImage toImage(const inference::PixelBuffer& pixels) {
     if (!isWellFormed(pixels)) return {};
     // A view would dangle: the rows are copied into an image of its own.
-    const QImage view(pixels.bytes.data(), pixels.width, pixels.height,
-                      static_cast<qsizetype>(pixels.width) * pixels.channels, formatOf(pixels));
+    const QImage view(pixels.bytes.data(), pixels.width, pixels.height, static_cast<qsizetype>(pixels.width) * pixels.channels, formatOf(pixels));
     QImage image = view.copy();
     image.setColorSpace(QColorSpace(QColorSpace::SRgb));
     return image;
@@ -37,15 +33,14 @@ QImage toImage(inference::PixelBuffer&& pixels) {
     if (!isWellFormed(pixels)) return {};
     auto* owned = new std::vector<std::uint8_t>(std::move(pixels.bytes));
     const auto release = [](void* bytes) { delete static_cast<std::vector<std::uint8_t>*>(bytes); };
-    QImage image(owned->data(), pixels.width, pixels.height, static_cast<qsizetype>(pixels.width) * pixels.channels,
-                 formatOf(pixels), release, owned);
+    QImage image(owned->data(), pixels.width, pixels.height, static_cast<qsizetype>(pixels.width) * pixels.channels, formatOf(pixels), release,
+                 owned);
     image.setColorSpace(QColorSpace(QColorSpace::SRgb));
     return image;
 }
 
 QImage toDisplayImage(const inference::PixelBuffer& pixels) {
-    return toImage(pixels).convertToFormat(pixels.channels == 4 ? QImage::Format_ARGB32_Premultiplied
-                                                                : QImage::Format_RGB32);
+    return toImage(pixels).convertToFormat(pixels.channels == 4 ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
 }
 
 bool hasTransparency(const inference::PixelBuffer& pixels) {

@@ -17,10 +17,9 @@ constexpr std::size_t riff_header = 12;  // "RIFF" size "WEBP"
 constexpr std::size_t chunk_header = 8;  // name, size
 constexpr std::uint8_t flag_xmp = 0x04;
 constexpr std::uint8_t flag_alpha = 0x10;
-constexpr std::string_view packet_begin =
-    "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
-    "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:description><rdf:Alt>"
-    "<rdf:li xml:lang=\"x-default\">";
+constexpr std::string_view packet_begin = "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">"
+                                          "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:description><rdf:Alt>"
+                                          "<rdf:li xml:lang=\"x-default\">";
 constexpr std::string_view packet_end = "</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>";
 constexpr std::array<std::pair<std::string_view, char>, 5> entities = {
     {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}}};
@@ -32,14 +31,12 @@ struct Chunk {
 
 std::uint32_t littleEndian(std::span<const std::uint8_t> bytes, std::size_t count) {
     std::uint32_t value = 0;
-    for (std::size_t i = count; i-- > 0;)
-        value = (value << 8) | bytes[i];
+    for (std::size_t i = count; i-- > 0;) value = (value << 8) | bytes[i];
     return value;
 }
 
 void append(Bytes& bytes, std::uint32_t value, int count) {
-    for (int i = 0; i < count; ++i)
-        bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    for (int i = 0; i < count; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
 void appendChunk(Bytes& bytes, std::string_view name, std::span<const std::uint8_t> data) {
@@ -49,9 +46,7 @@ void appendChunk(Bytes& bytes, std::string_view name, std::span<const std::uint8
     if (data.size() % 2 == 1) bytes.push_back(0);
 }
 
-std::string_view nameAt(std::span<const std::uint8_t> bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), 4};
-}
+std::string_view nameAt(std::span<const std::uint8_t> bytes) { return {reinterpret_cast<const char*>(bytes.data()), 4}; }
 
 /// Every chunk, or nullopt when one reaches past the end.
 std::optional<std::vector<Chunk>> chunksOf(std::span<const std::uint8_t> file) {
@@ -97,8 +92,7 @@ std::optional<Canvas> canvasOf(const std::vector<Chunk>& chunks) {
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char character : text) {
-        const auto entity =
-            std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return e.second == character; });
+        const auto entity = std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return e.second == character; });
         if (entity != entities.end()) {
             out += entity->first;
         } else {
@@ -111,8 +105,7 @@ std::string escaped(const std::string& text) {
 std::string unescaped(std::string_view text) {
     std::string out;
     while (!text.empty()) {
-        const auto entity =
-            std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return text.starts_with(e.first); });
+        const auto entity = std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return text.starts_with(e.first); });
         out += entity != entities.end() ? entity->second : text.front();
         text.remove_prefix(entity != entities.end() ? entity->first.size() : 1);
     }
@@ -150,8 +143,7 @@ Result<std::string> readWebpText(std::span<const std::uint8_t> file) {
         const std::string_view packet(reinterpret_cast<const char*>(chunk.data.data()), chunk.data.size());
         const std::size_t begin = packet.find(packet_begin);
         const std::size_t end = packet.find(packet_end);
-        if (begin == std::string_view::npos || end == std::string_view::npos || end < begin + packet_begin.size())
-            continue;
+        if (begin == std::string_view::npos || end == std::string_view::npos || end < begin + packet_begin.size()) continue;
         return unescaped(packet.substr(begin + packet_begin.size(), end - begin - packet_begin.size()));
     }
     return std::string();

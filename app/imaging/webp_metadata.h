@@ -14,8 +14,7 @@ namespace app {
 /// our text. Format: https://developers.google.com/speed/webp/docs/riff_container
 
 /// The same picture in the extended container with `text` (ASCII). Errors: internal when `file` is not a plain WebP.
-[[nodiscard]] inference::Result<std::vector<std::uint8_t>> addWebpText(std::vector<std::uint8_t> file,
-                                                                       const std::string& text);
+[[nodiscard]] inference::Result<std::vector<std::uint8_t>> addWebpText(std::vector<std::uint8_t> file, const std::string& text);
 
 /// The text, empty when the file carries none. Errors: corrupt_file when the chunks contradict the file's length.
 [[nodiscard]] inference::Result<std::string> readWebpText(std::span<const std::uint8_t> file);

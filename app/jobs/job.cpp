@@ -27,8 +27,6 @@ std::optional<JobState> transition(JobState from, JobEvent event) {
     return std::nullopt;
 }
 
-bool isFinished(JobState state) {
-    return state == JobState::done || state == JobState::failed || state == JobState::cancelled;
-}
+bool isFinished(JobState state) { return state == JobState::done || state == JobState::failed || state == JobState::cancelled; }
 
 }  // namespace app

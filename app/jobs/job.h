@@ -29,11 +29,11 @@ struct Job {
     JobId id;
     inference::GenerationRequest request;
     JobState state = JobState::waiting;
-    inference::Error error;        ///< meaningful when failed
-    int images_done = 0;           ///< images already in the library; a job that is run again goes on after them
-    double fraction = 0.0;         ///< of the whole job, while running
+    inference::Error error;  ///< meaningful when failed
+    int images_done = 0;     ///< images already in the library; a job that is run again goes on after them
+    double fraction = 0.0;   ///< of the whole job, while running
     double elapsed_ms = 0.0;
-    double remaining_ms = 0.0;     ///< estimate, while running; 0 when unknown
+    double remaining_ms = 0.0;  ///< estimate, while running; 0 when unknown
     QDateTime created_at;
 
     bool operator==(const Job&) const = default;

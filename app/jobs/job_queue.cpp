@@ -106,9 +106,7 @@ Result<void> JobQueue::amend(JobId id, const inference::GenerationRequest& reque
     return {};
 }
 
-const std::vector<Job>& JobQueue::jobs() const {
-    return state_->jobs;
-}
+const std::vector<Job>& JobQueue::jobs() const { return state_->jobs; }
 
 const Job* JobQueue::find(JobId id) const {
     const auto job = state_->place(id);
@@ -120,13 +118,15 @@ const Job* JobQueue::running() const {
     return runs ? &state_->jobs.front() : nullptr;
 }
 
-int JobQueue::waitingCount() const {
-    return static_cast<int>(state_->firstFinished() - state_->firstWaiting());
+const Job* JobQueue::runningOrNext() const {
+    if (const Job* job = running()) return job;
+    const auto next = state_->firstWaiting();
+    return isPaused() || next == state_->firstFinished() ? nullptr : &*next;
 }
 
-bool JobQueue::isPaused() const {
-    return state_->paused;
-}
+int JobQueue::waitingCount() const { return static_cast<int>(state_->firstFinished() - state_->firstWaiting()); }
+
+bool JobQueue::isPaused() const { return state_->paused; }
 
 void JobQueue::cancel(JobId id) {
     const auto job = state_->place(id);
@@ -140,8 +140,7 @@ void JobQueue::cancel(JobId id) {
 
 void JobQueue::cancelAll() {
     std::vector<JobId> waiting;
-    for (auto job = state_->firstWaiting(); job != state_->firstFinished(); ++job)
-        waiting.push_back(job->id);
+    for (auto job = state_->firstWaiting(); job != state_->firstFinished(); ++job) waiting.push_back(job->id);
     cancelWaiting(waiting);
     if (running() != nullptr) state_->running_stop.request_stop();
 }
@@ -158,8 +157,7 @@ void JobQueue::cancelWaiting(const std::vector<JobId>& ids) {
         state_->moveToFinished(job);
     }
     Q_EMIT orderChanged();
-    for (const JobId id : ids)
-        Q_EMIT jobChanged(id);
+    for (const JobId id : ids) Q_EMIT jobChanged(id);
 }
 
 void JobQueue::moveWaiting(JobId id, int position) {
@@ -284,8 +282,7 @@ void JobQueue::reportImageStored(JobId id) {
     if (job == state_->jobs.end() || job->state != JobState::running) return;
     // The picture is in the library either way: at worst it is drawn again after a crash and recognised by its file
     // name.
-    if (auto stored = state_->table.setImagesDone(id, job->images_done + 1); !stored)
-        Q_EMIT storageFailed(stored.error());
+    if (auto stored = state_->table.setImagesDone(id, job->images_done + 1); !stored) Q_EMIT storageFailed(stored.error());
     ++job->images_done;
     Q_EMIT jobChanged(id);
 }

@@ -36,28 +36,29 @@ public:
     const std::vector<Job>& jobs() const;
     const Job* find(JobId id) const;
     const Job* running() const;
+    const Job* runningOrNext() const;  ///< what is drawn now or as soon as the engine can; null when nothing will be by itself
     int waitingCount() const;
 
-    void cancel(JobId id);        ///< waiting: at once; running: asks it to stop, the state follows within a step
+    void cancel(JobId id);  ///< waiting: at once; running: asks it to stop, the state follows within a step
     void cancelAll();
     void moveWaiting(JobId id, int position);  ///< new position among the waiting, clamped
-    void retry(JobId id);         ///< failed or cancelled: waits again, at the end
-    void forget(JobId id);        ///< removes a finished job from the list; its images stay
+    void retry(JobId id);                      ///< failed or cancelled: waits again, at the end
+    void forget(JobId id);                     ///< removes a finished job from the list; its images stay
     void forgetFinished();
     void setPaused(bool paused);  ///< a paused queue starts nothing new
     bool isPaused() const;
 
     /// The runner reports.
-    void setReady(bool ready);    ///< an engine is there and idle; the next waiting job starts, from the event loop
+    void setReady(bool ready);  ///< an engine is there and idle; the next waiting job starts, from the event loop
     void reportProgress(JobId id, double fraction, double elapsed_ms, double remaining_ms);
     void reportImageStored(JobId id);
     void reportFinished(JobId id, const inference::Result<void>& outcome);
 
 Q_SIGNALS:
-    void jobAdded(app::JobId id);     ///< the last of the waiting ones
+    void jobAdded(app::JobId id);  ///< the last of the waiting ones
     void jobChanged(app::JobId id);
     void jobRemoved(app::JobId id);
-    void orderChanged();              ///< jobs() has the same jobs in another order; comes before the jobChanged that says why
+    void orderChanged();  ///< jobs() has the same jobs in another order; comes before the jobChanged that says why
     void pausedChanged(bool paused);
     void startRequested(app::JobId id, std::stop_token stop);
     void storageFailed(inference::Error error);  ///< a change could not be written; it did not happen

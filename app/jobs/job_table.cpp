@@ -19,8 +19,7 @@ constexpr std::array<std::pair<JobState, const char*>, 5> state_names = {{{JobSt
                                                                           {JobState::done, "done"},
                                                                           {JobState::failed, "failed"},
                                                                           {JobState::cancelled, "cancelled"}}};
-constexpr auto columns =
-    "SELECT id, state, request, images_done, error_code, error_detail, elapsed_ms, created_at FROM jobs ";
+constexpr auto columns = "SELECT id, state, request, images_done, error_code, error_detail, elapsed_ms, created_at FROM jobs ";
 
 QString nameOf(JobState state) {
     for (const auto& [value, name] : state_names) {
@@ -38,8 +37,7 @@ JobState stateOf(const QString& text) {
 
 ErrorCode codeOf(const QString& text) {
     for (int value = 0; value <= static_cast<int>(ErrorCode::internal); ++value) {
-        if (text == QLatin1String(inference::to_string(static_cast<ErrorCode>(value))))
-            return static_cast<ErrorCode>(value);
+        if (text == QLatin1String(inference::to_string(static_cast<ErrorCode>(value)))) return static_cast<ErrorCode>(value);
     }
     return ErrorCode::internal;
 }
@@ -72,20 +70,17 @@ Result<void> withoutRows(Result<QSqlQuery> query) {
 }  // namespace
 
 Result<std::vector<Job>> JobTable::load(int max_finished) {
-    auto trimmed = withoutRows(database_.execute(
-        QStringLiteral(
-            "DELETE FROM jobs WHERE finished_at IS NOT NULL AND id NOT IN "
-            "(SELECT id FROM jobs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT ?)"),
-        {max_finished}));
+    auto trimmed = withoutRows(
+        database_.execute(QStringLiteral("DELETE FROM jobs WHERE finished_at IS NOT NULL AND id NOT IN "
+                                         "(SELECT id FROM jobs WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT ?)"),
+                          {max_finished}));
     if (!trimmed) return tl::unexpected<Error>(trimmed.error());
-    auto rows =
-        database_.execute(QLatin1String(columns) +
-                          QStringLiteral("ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, "
-                                         "CASE WHEN finished_at IS NULL THEN position ELSE -finished_at END, -id"));
+    auto rows = database_.execute(QLatin1String(columns) +
+                                  QStringLiteral("ORDER BY CASE state WHEN 'running' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, "
+                                                 "CASE WHEN finished_at IS NULL THEN position ELSE -finished_at END, -id"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<Job> jobs;
-    while (rows->next())
-        jobs.push_back(readJob(*rows));
+    while (rows->next()) jobs.push_back(readJob(*rows));
     return jobs;
 }
 
@@ -97,9 +92,8 @@ Result<qint64> JobTable::lastPosition() const {
 }
 
 Result<JobId> JobTable::insert(const Job& job, qint64 position) {
-    auto row = database_.execute(
-        QStringLiteral("INSERT INTO jobs (state, position, request, created_at) VALUES ('waiting', ?, ?, ?)"),
-        {position, QString::fromStdString(inference::to_json(job.request)), job.created_at.toMSecsSinceEpoch()});
+    auto row = database_.execute(QStringLiteral("INSERT INTO jobs (state, position, request, created_at) VALUES ('waiting', ?, ?, ?)"),
+                                 {position, QString::fromStdString(inference::to_json(job.request)), job.created_at.toMSecsSinceEpoch()});
     if (!row) return tl::unexpected<Error>(row.error());
     return JobId{row->lastInsertId().toLongLong()};
 }
@@ -114,14 +108,12 @@ Result<void> JobTable::setRunning(JobId id) {
 }
 
 Result<void> JobTable::setWaiting(JobId id, qint64 position) {
-    return withoutRows(
-        database_.execute(QStringLiteral("UPDATE jobs SET state = 'waiting', position = ?, error_code = '', "
-                                         "error_detail = '', finished_at = NULL WHERE id = ?"),
-                          {position, id.value}));
+    return withoutRows(database_.execute(QStringLiteral("UPDATE jobs SET state = 'waiting', position = ?, error_code = '', "
+                                                        "error_detail = '', finished_at = NULL WHERE id = ?"),
+                                         {position, id.value}));
 }
 
-Result<void> JobTable::setFinished(const std::vector<JobId>& ids, JobState state, const Error& error,
-                                   double elapsed_ms) {
+Result<void> JobTable::setFinished(const std::vector<JobId>& ids, JobState state, const Error& error, double elapsed_ms) {
     const bool failed = state == JobState::failed;
     return database_.transaction([&]() -> Result<void> {
         for (const JobId id : ids) {
@@ -129,8 +121,7 @@ Result<void> JobTable::setFinished(const std::vector<JobId>& ids, JobState state
                 QStringLiteral("UPDATE jobs SET state = ?, error_code = ?, error_detail = ?, elapsed_ms = ?, "
                                "finished_at = ? WHERE id = ?"),
                 {nameOf(state), failed ? QString::fromLatin1(inference::to_string(error.code)) : QStringLiteral(""),
-                 failed ? QString::fromStdString(error.detail) : QStringLiteral(""), elapsed_ms,
-                 QDateTime::currentMSecsSinceEpoch(), id.value}));
+                 failed ? QString::fromStdString(error.detail) : QStringLiteral(""), elapsed_ms, QDateTime::currentMSecsSinceEpoch(), id.value}));
             if (!row) return row;
         }
         return {};
@@ -138,16 +129,14 @@ Result<void> JobTable::setFinished(const std::vector<JobId>& ids, JobState state
 }
 
 Result<void> JobTable::setImagesDone(JobId id, int images_done) {
-    return withoutRows(
-        database_.execute(QStringLiteral("UPDATE jobs SET images_done = ? WHERE id = ?"), {images_done, id.value}));
+    return withoutRows(database_.execute(QStringLiteral("UPDATE jobs SET images_done = ? WHERE id = ?"), {images_done, id.value}));
 }
 
 Result<void> JobTable::setOrder(const std::vector<JobId>& waiting) {
     return database_.transaction([&]() -> Result<void> {
         qint64 position = 0;
         for (const JobId id : waiting) {
-            auto row = withoutRows(
-                database_.execute(QStringLiteral("UPDATE jobs SET position = ? WHERE id = ?"), {++position, id.value}));
+            auto row = withoutRows(database_.execute(QStringLiteral("UPDATE jobs SET position = ? WHERE id = ?"), {++position, id.value}));
             if (!row) return row;
         }
         return {};

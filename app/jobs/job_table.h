@@ -23,8 +23,8 @@ public:
     [[nodiscard]] inference::Result<void> setRequest(JobId id, const inference::GenerationRequest& request);
     [[nodiscard]] inference::Result<void> setRunning(JobId id);
     [[nodiscard]] inference::Result<void> setWaiting(JobId id, qint64 position);
-    [[nodiscard]] inference::Result<void> setFinished(const std::vector<JobId>& ids, JobState state,
-                                                      const inference::Error& error, double elapsed_ms);
+    [[nodiscard]] inference::Result<void> setFinished(const std::vector<JobId>& ids, JobState state, const inference::Error& error,
+                                                      double elapsed_ms);
     [[nodiscard]] inference::Result<void> setImagesDone(JobId id, int images_done);
     [[nodiscard]] inference::Result<void> setOrder(const std::vector<JobId>& waiting);  ///< positions from 1
     [[nodiscard]] inference::Result<void> remove(const std::vector<JobId>& ids);

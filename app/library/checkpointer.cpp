@@ -44,9 +44,7 @@ Checkpointer::Checkpointer(const QString& file) : file_(file) {
     checkpointNow();
 }
 
-Checkpointer::~Checkpointer() {
-    pool_.waitForDone();
-}
+Checkpointer::~Checkpointer() { pool_.waitForDone(); }
 
 void Checkpointer::noteWrite() {
     ++writes_;

@@ -40,9 +40,9 @@ QSqlDatabase addConnection(const QString& name, const QString& file, const QStri
 /// A connection that cannot change the file, for looking at a database that may be damaged or newer than this program.
 class Inspection {
 public:
-    explicit Inspection(const QString& file)
-        : name_(QUuid::createUuid().toString()), file_(file),
-          connection_(addConnection(name_, file, QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=2000"))) {}
+    explicit Inspection(const QString& file) :
+        name_(QUuid::createUuid().toString()), file_(file),
+        connection_(addConnection(name_, file, QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=2000"))) {}
     ~Inspection() {
         connection_.close();
         connection_ = {};
@@ -75,11 +75,10 @@ private:
         }
         const int version = query.value(0).toInt();
         if (version <= latestSchemaVersion()) return version;
-        return inference::failure(ErrorCode::corrupt_file, "the database " + file_.toStdString() +
-                                                               " was written by a newer version of Fuselight (schema " +
-                                                               std::to_string(version) + ", this one knows " +
-                                                               std::to_string(latestSchemaVersion()) +
-                                                               "); update Fuselight or choose another profile");
+        return inference::failure(ErrorCode::corrupt_file,
+                                  "the database " + file_.toStdString() + " was written by a newer version of Fuselight (schema " +
+                                      std::to_string(version) + ", this one knows " + std::to_string(latestSchemaVersion()) +
+                                      "); update Fuselight or choose another profile");
     }
 
     QString name_;
@@ -96,27 +95,19 @@ Error databaseError(const QSqlError& error, const QString& file) {
     switch (code) {
     case sqlite_corrupt:
     case sqlite_notadb:
-        return {ErrorCode::corrupt_file, where + " is damaged (" + words +
-                                             "); move it away to start an empty library, its pictures are not touched"};
+        return {ErrorCode::corrupt_file, where + " is damaged (" + words + "); move it away to start an empty library, its pictures are not touched"};
     case sqlite_busy:
-    case sqlite_locked:
-        return {ErrorCode::io, where + " is locked by another program"};
+    case sqlite_locked: return {ErrorCode::io, where + " is locked by another program"};
     case sqlite_perm:
-    case sqlite_readonly:
-        return {ErrorCode::io, where + " cannot be written to: check the permissions of its folder"};
-    case sqlite_full:
-        return {ErrorCode::io, where + " cannot grow: the disk is full"};
-    case sqlite_cantopen:
-        return {ErrorCode::io, where + " cannot be opened: check that its folder exists and can be written to"};
-    default:
-        return {ErrorCode::io, where + ": " + (words.empty() ? error.text().toStdString() : words)};
+    case sqlite_readonly: return {ErrorCode::io, where + " cannot be written to: check the permissions of its folder"};
+    case sqlite_full: return {ErrorCode::io, where + " cannot grow: the disk is full"};
+    case sqlite_cantopen: return {ErrorCode::io, where + " cannot be opened: check that its folder exists and can be written to"};
+    default: return {ErrorCode::io, where + ": " + (words.empty() ? error.text().toStdString() : words)};
     }
 }
 
-Database::Database(QString connection_name, QString file)
-    : connection_name_(std::move(connection_name)), file_(std::move(file)) {
-    connection_ =
-        addConnection(connection_name_, file_, QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busy_timeout_ms));
+Database::Database(QString connection_name, QString file) : connection_name_(std::move(connection_name)), file_(std::move(file)) {
+    connection_ = addConnection(connection_name_, file_, QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busy_timeout_ms));
 }
 
 Database::~Database() {
@@ -138,10 +129,9 @@ Result<std::unique_ptr<Database>> Database::open(const QString& file, Check chec
         }
     }
     std::unique_ptr<Database> database(new Database(QUuid::createUuid().toString(), file));
-    if (!database->connection_.open())
-        return tl::unexpected<Error>(databaseError(database->connection_.lastError(), file));
-    for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON",
-                               "PRAGMA wal_autocheckpoint = 0"}) {
+    if (!database->connection_.open()) return tl::unexpected<Error>(databaseError(database->connection_.lastError(), file));
+    for (const char* pragma :
+         {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON", "PRAGMA wal_autocheckpoint = 0"}) {
         if (auto done = database->execute(QLatin1String(pragma)); !done) return tl::unexpected<Error>(done.error());
     }
     if (auto done = migrate(*database); !done) return tl::unexpected<Error>(done.error());
@@ -149,16 +139,13 @@ Result<std::unique_ptr<Database>> Database::open(const QString& file, Check chec
     return database;
 }
 
-Result<std::unique_ptr<Database>> Database::inMemory() {
-    return open(QStringLiteral(":memory:"));
-}
+Result<std::unique_ptr<Database>> Database::inMemory() { return open(QStringLiteral(":memory:")); }
 
 Result<QSqlQuery> Database::execute(const QString& sql, const QVariantList& values) {
     QSqlQuery query(connection_);
     query.setForwardOnly(true);
     if (!query.prepare(sql)) return tl::unexpected<Error>(databaseError(query.lastError(), file_));
-    for (const QVariant& value : values)
-        query.addBindValue(value);
+    for (const QVariant& value : values) query.addBindValue(value);
     if (!query.exec()) return tl::unexpected<Error>(databaseError(query.lastError(), file_));
     if (checkpointer_ && !in_transaction_ && !query.isSelect()) checkpointer_->noteWrite();
     return query;
@@ -171,8 +158,7 @@ Result<void> Database::transaction(const std::function<Result<void>()>& body) {
     in_transaction_ = true;
     auto outcome = body();
     if (outcome) {
-        if (auto committed = execute(QStringLiteral("COMMIT")); !committed)
-            outcome = tl::unexpected<Error>(committed.error());
+        if (auto committed = execute(QStringLiteral("COMMIT")); !committed) outcome = tl::unexpected<Error>(committed.error());
     }
     // A full disk may have rolled back already; a second rollback then only says so.
     if (!outcome) static_cast<void>(execute(QStringLiteral("ROLLBACK")));

@@ -23,8 +23,7 @@ public:
 
     /// Creates the file or brings an older schema up to date.
     /// Errors: corrupt_file (damaged, not a database, or written by a newer version: nothing in it was changed), io.
-    [[nodiscard]] static inference::Result<std::unique_ptr<Database>> open(const QString& file,
-                                                                           Check check = Check::none);
+    [[nodiscard]] static inference::Result<std::unique_ptr<Database>> open(const QString& file, Check check = Check::none);
     [[nodiscard]] static inference::Result<std::unique_ptr<Database>> inMemory();
     ~Database();
     Database(const Database&) = delete;

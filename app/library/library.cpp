@@ -25,13 +25,11 @@ using inference::ErrorCode;
 using inference::Result;
 
 struct Library::State {
-    State(Database& database, const ProfilePaths& paths)
-        : table(database, paths.images_dir), images_dir(paths.images_dir), trash_dir(paths.trash_dir) {}
+    State(Database& database, const ProfilePaths& paths) :
+        table(database, paths.images_dir), images_dir(paths.images_dir), trash_dir(paths.trash_dir) {}
 
     QString livePath(const QString& file) const { return images_dir + QLatin1Char('/') + file; }
-    QString trashPath(const LibraryTable::TrashedRow& row) const {
-        return trash_dir + QLatin1Char('/') + trashFileName(row.id, row.file);
-    }
+    QString trashPath(const LibraryTable::TrashedRow& row) const { return trash_dir + QLatin1Char('/') + trashFileName(row.id, row.file); }
     QString relative(const QString& path) const { return path.mid(images_dir.size() + 1); }
 
     /// Newest first; the id decides between pictures of the same millisecond.
@@ -81,21 +79,17 @@ std::optional<QString> moveAll(const std::vector<std::pair<QString, QString>>& m
         QFile file(moves[done].first);
         if (!file.exists() || file.rename(moves[done].second)) continue;
         const QString sentence = moves[done].first + QStringLiteral(": ") + file.errorString();
-        while (done-- > 0)
-            QFile::rename(moves[done].second, moves[done].first);
+        while (done-- > 0) QFile::rename(moves[done].second, moves[done].first);
         return sentence;
     }
     return std::nullopt;
 }
 
-tl::unexpected<Error> ioFailure(const QString& sentence) {
-    return inference::failure(ErrorCode::io, sentence.toStdString());
-}
+tl::unexpected<Error> ioFailure(const QString& sentence) { return inference::failure(ErrorCode::io, sentence.toStdString()); }
 
 }  // namespace
 
-Library::Library(Database& database, const ProfilePaths& paths, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>(database, paths)) {
+Library::Library(Database& database, const ProfilePaths& paths, QObject* parent) : QObject(parent), state_(std::make_unique<State>(database, paths)) {
     qRegisterMetaType<ItemId>();
     qRegisterMetaType<QList<ItemId>>();
     state_->pool.setMaxThreadCount(1);
@@ -131,18 +125,15 @@ void Library::startRecovery() {
     task.images_dir = state_->images_dir;
     task.trash_dir = state_->trash_dir;
     task.started_at = QDateTime::currentDateTimeUtc();
-    for (const auto& row : state_->trashed)
-        task.trashed.push_back({row.id, row.file});
-    for (auto file = state_->by_file.keyBegin(); file != state_->by_file.keyEnd(); ++file)
-        task.live_files.insert(*file);
+    for (const auto& row : state_->trashed) task.trashed.push_back({row.id, row.file});
+    for (auto file = state_->by_file.keyBegin(); file != state_->by_file.keyEnd(); ++file) task.live_files.insert(*file);
     state_->pool.start([this, task = std::move(task)] {
         task.run(state_->stop, [this](RecoveryTask::Orphan orphan) {
             QMetaObject::invokeMethod(
                 this,
                 [this, orphan = std::move(orphan)] {
                     if (state_->by_file.contains(orphan.file)) return;
-                    auto added =
-                        addRow({orphan.file, orphan.request, orphan.size, orphan.has_alpha, 0.0, 0, orphan.created_at});
+                    auto added = addRow({orphan.file, orphan.request, orphan.size, orphan.has_alpha, 0.0, 0, orphan.created_at});
                     if (!added) qCWarning(libraryLog) << QString::fromStdString(added.error().detail);
                 },
                 Qt::QueuedConnection);
@@ -151,9 +142,7 @@ void Library::startRecovery() {
     });
 }
 
-const std::vector<LibraryItem>& Library::items() const {
-    return state_->items;
-}
+const std::vector<LibraryItem>& Library::items() const { return state_->items; }
 
 const LibraryItem* Library::find(ItemId id) const {
     const int index = indexOf(id);
@@ -166,24 +155,18 @@ const LibraryItem* Library::findFile(const QString& path) const {
     return found == state_->by_file.constEnd() ? nullptr : find(*found);
 }
 
-int Library::indexOf(ItemId id) const {
-    return state_->indexOf(id);
-}
+int Library::indexOf(ItemId id) const { return state_->indexOf(id); }
 
-Result<inference::GenerationRequest> Library::request(ItemId id) const {
-    return state_->table.request(id);
-}
+Result<inference::GenerationRequest> Library::request(ItemId id) const { return state_->table.request(id); }
 
-Result<std::vector<RatingRecord>> Library::ratingHistory() const {
-    return state_->table.ratingHistory();
-}
+Result<std::vector<RatingRecord>> Library::ratingHistory() const { return state_->table.ratingHistory(); }
 
-Result<ItemId> Library::add(const QString& path, const inference::GenerationRequest& request, QSize size,
-                            bool has_alpha, double elapsed_ms, qint64 job_id) {
+Result<ItemId> Library::add(const QString& path, const inference::GenerationRequest& request, QSize size, bool has_alpha, double elapsed_ms,
+                            qint64 job_id) {
     const QString clean = QDir::cleanPath(path);
     if (!clean.startsWith(state_->images_dir + QLatin1Char('/'))) {
-        return inference::failure(ErrorCode::invalid_request, path.toStdString() + " is not inside the images folder " +
-                                                                  state_->images_dir.toStdString());
+        return inference::failure(ErrorCode::invalid_request,
+                                  path.toStdString() + " is not inside the images folder " + state_->images_dir.toStdString());
     }
     const QString file = state_->relative(clean);
     if (const auto known = state_->by_file.constFind(file); known != state_->by_file.constEnd()) return *known;
@@ -208,8 +191,8 @@ Result<ItemId> Library::addRow(const LibraryRow& row) {
 Result<void> Library::setRating(ItemId id, int stars) {
     const int index = indexOf(id);
     if (index < 0 || stars < 0 || stars > 5) {
-        return inference::failure(ErrorCode::invalid_request, "no item " + std::to_string(id.value) +
-                                                                  " or not 0 to 5 stars: " + std::to_string(stars));
+        return inference::failure(ErrorCode::invalid_request,
+                                  "no item " + std::to_string(id.value) + " or not 0 to 5 stars: " + std::to_string(stars));
     }
     LibraryItem& item = state_->items[static_cast<std::size_t>(index)];
     if (item.rating == stars) return {};
@@ -232,8 +215,7 @@ Result<void> Library::moveToTrash(const QList<ItemId>& ids) {
         moves.emplace_back(item->path, state_->trashPath(rows.back()));
     }
     if (known.empty()) return {};
-    if (!QDir().mkpath(state_->trash_dir))
-        return ioFailure(QStringLiteral("cannot make the folder ") + state_->trash_dir);
+    if (!QDir().mkpath(state_->trash_dir)) return ioFailure(QStringLiteral("cannot make the folder ") + state_->trash_dir);
     if (auto stored = state_->table.setTrashed(known); !stored) return stored;
     if (const auto failure = moveAll(moves)) {
         if (auto undone = state_->table.setLive(rows); !undone) return undone;
@@ -251,8 +233,7 @@ Result<void> Library::restoreFromTrash(const QList<ItemId>& ids) {
     std::vector<LibraryTable::TrashedRow> rows;
     std::vector<std::pair<QString, QString>> moves;
     for (const ItemId id : ids) {
-        const auto row =
-            std::find_if(state_->trashed.begin(), state_->trashed.end(), [id](const auto& r) { return r.id == id; });
+        const auto row = std::find_if(state_->trashed.begin(), state_->trashed.end(), [id](const auto& r) { return r.id == id; });
         if (row == state_->trashed.end()) continue;
         LibraryTable::TrashedRow live = *row;
         // Another picture may have taken the name meanwhile; without a file in the trash, the one that is there is its
@@ -267,8 +248,7 @@ Result<void> Library::restoreFromTrash(const QList<ItemId>& ids) {
     if (rows.empty()) return {};
     if (const auto failure = moveAll(moves)) return ioFailure(*failure);
     if (auto stored = state_->table.setLive(rows); !stored) {
-        for (const auto& [from, to] : moves)
-            QFile::rename(to, from);
+        for (const auto& [from, to] : moves) QFile::rename(to, from);
         return stored;
     }
     QList<ItemId> restored;
@@ -283,9 +263,7 @@ Result<void> Library::restoreFromTrash(const QList<ItemId>& ids) {
     return {};
 }
 
-int Library::trashCount() const {
-    return static_cast<int>(state_->trashed.size());
-}
+int Library::trashCount() const { return static_cast<int>(state_->trashed.size()); }
 
 // The file first: until its row is gone, a crash only leaves a row whose file is missing in the trash.
 Result<int> Library::emptyTrash() {
@@ -301,8 +279,7 @@ Result<int> Library::emptyTrash() {
         }
     }
     if (auto stored = state_->table.remove(gone); !stored) return tl::unexpected<Error>(stored.error());
-    std::erase_if(state_->trashed,
-                  [&](const auto& row) { return std::find(gone.begin(), gone.end(), row.id) != gone.end(); });
+    std::erase_if(state_->trashed, [&](const auto& row) { return std::find(gone.begin(), gone.end(), row.id) != gone.end(); });
     if (gone.empty() && !refused.isEmpty()) return ioFailure(refused);
     return static_cast<int>(gone.size());
 }

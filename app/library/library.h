@@ -19,9 +19,9 @@ struct ProfilePaths;
 /// One rating as later stages learn from it: append-only, self-contained.
 struct RatingRecord {
     ItemId item;
-    int stars = 0;                               ///< 0 takes an earlier rating back
-    inference::GenerationRequest request;        ///< as it was drawn, with model_id
-    QDateTime rated_at;                          ///< UTC
+    int stars = 0;                         ///< 0 takes an earlier rating back
+    inference::GenerationRequest request;  ///< as it was drawn, with model_id
+    QDateTime rated_at;                    ///< UTC
 };
 
 /// The pictures: files in ProfilePaths::images_dir and rows in the database, newest first. Lives on the GUI thread; every
@@ -37,7 +37,7 @@ public:
 
     const std::vector<LibraryItem>& items() const;  ///< not in the trash, newest first
     const LibraryItem* find(ItemId id) const;
-    int indexOf(ItemId id) const;                   ///< in items(), -1 when absent
+    int indexOf(ItemId id) const;                            ///< in items(), -1 when absent
     const LibraryItem* findFile(const QString& path) const;  ///< the item of a file inside images_dir
     [[nodiscard]] inference::Result<inference::GenerationRequest> request(ItemId id) const;
     [[nodiscard]] inference::Result<std::vector<RatingRecord>> ratingHistory() const;
@@ -54,7 +54,7 @@ public:
 
 Q_SIGNALS:
     void itemAdded(app::ItemId id);
-    void itemsRemoved(QList<app::ItemId> ids);    ///< to the trash
+    void itemsRemoved(QList<app::ItemId> ids);  ///< to the trash
     void itemsRestored(QList<app::ItemId> ids);
     void ratingChanged(app::ItemId id, int stars);
     void recovered();  ///< what an earlier run left half done has been put right; orphaned pictures were added by now

@@ -19,9 +19,9 @@ inline size_t qHash(ItemId id, size_t seed = 0) { return ::qHash(id.value, seed)
 /// What the gallery shows of a picture without opening anything. The whole request is read when asked for (Library::request).
 struct LibraryItem {
     ItemId id;
-    QString path;          ///< absolute path of the PNG
+    QString path;  ///< absolute path of the PNG
     QString prompt;
-    QSize size;            ///< pixels
+    QSize size;  ///< pixels
     bool has_alpha = false;
     int rating = 0;        ///< 0 to 5 stars; 0 is "not rated"
     QDateTime created_at;  ///< UTC

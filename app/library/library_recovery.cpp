@@ -32,8 +32,7 @@ bool readOrphan(const QString& path, RecoveryTask::Orphan& orphan) {
     if (!request) return false;  // somebody else's picture, or not a whole one
     const auto pixels = readImage(path);
     if (!pixels) {
-        qCWarning(recoveryLog) << "left alone, not a whole picture:" << path
-                               << QString::fromStdString(pixels.error().detail);
+        qCWarning(recoveryLog) << "left alone, not a whole picture:" << path << QString::fromStdString(pixels.error().detail);
         return false;
     }
     orphan.request = *std::move(request);
@@ -54,8 +53,7 @@ void RecoveryTask::run(const std::atomic<bool>& stop, const std::function<void(O
     const QSet<QString> names(entries.begin(), entries.end());
     finishMoves(*this, names);
     QSet<QString> in_trash;
-    for (const auto& row : trashed)
-        in_trash.insert(row.file);
+    for (const auto& row : trashed) in_trash.insert(row.file);
     for (const QString& name : entries) {
         if (stop) return;
         if (live_files.contains(name) || in_trash.contains(name) || !imageFormatOf(name)) continue;

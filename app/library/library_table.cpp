@@ -16,13 +16,9 @@ using inference::Result;
 
 constexpr auto live_columns = "SELECT id, file, prompt, width, height, has_alpha, rating, created_at FROM items ";
 
-QDateTime fromStored(qint64 ms) {
-    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC);
-}
+QDateTime fromStored(qint64 ms) { return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC); }
 
-QString requestJson(const GenerationRequest& request) {
-    return QString::fromStdString(inference::to_json(request));
-}
+QString requestJson(const GenerationRequest& request) { return QString::fromStdString(inference::to_json(request)); }
 
 LibraryItem readItem(const QSqlQuery& row, const QString& images_prefix) {
     LibraryItem item;
@@ -39,39 +35,33 @@ LibraryItem readItem(const QSqlQuery& row, const QString& images_prefix) {
 }  // namespace
 
 Result<std::vector<LibraryItem>> LibraryTable::loadLive() const {
-    auto rows = database_.execute(QLatin1String(live_columns) +
-                                  QStringLiteral("WHERE trashed_at IS NULL ORDER BY created_at DESC, id DESC"));
+    auto rows = database_.execute(QLatin1String(live_columns) + QStringLiteral("WHERE trashed_at IS NULL ORDER BY created_at DESC, id DESC"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     const QString prefix = images_dir_ + QLatin1Char('/');
     std::vector<LibraryItem> items;
-    while (rows->next())
-        items.push_back(readItem(*rows, prefix));
+    while (rows->next()) items.push_back(readItem(*rows, prefix));
     return items;
 }
 
 Result<std::vector<LibraryTable::TrashedRow>> LibraryTable::loadTrashed() const {
-    auto rows =
-        database_.execute(QStringLiteral("SELECT id, file FROM items WHERE trashed_at IS NOT NULL ORDER BY id"));
+    auto rows = database_.execute(QStringLiteral("SELECT id, file FROM items WHERE trashed_at IS NOT NULL ORDER BY id"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<TrashedRow> trashed;
-    while (rows->next())
-        trashed.push_back({{rows->value(0).toLongLong()}, rows->value(1).toString()});
+    while (rows->next()) trashed.push_back({{rows->value(0).toLongLong()}, rows->value(1).toString()});
     return trashed;
 }
 
 Result<LibraryItem> LibraryTable::loadOne(ItemId id) const {
     auto rows = database_.execute(QLatin1String(live_columns) + QStringLiteral("WHERE id = ?"), {id.value});
     if (!rows) return tl::unexpected<Error>(rows.error());
-    if (!rows->next())
-        return inference::failure(ErrorCode::internal, "the library has no item " + std::to_string(id.value));
+    if (!rows->next()) return inference::failure(ErrorCode::internal, "the library has no item " + std::to_string(id.value));
     return readItem(*rows, images_dir_ + QLatin1Char('/'));
 }
 
 Result<GenerationRequest> LibraryTable::request(ItemId id) const {
     auto rows = database_.execute(QStringLiteral("SELECT request FROM item_requests WHERE item_id = ?"), {id.value});
     if (!rows) return tl::unexpected<Error>(rows.error());
-    if (!rows->next())
-        return inference::failure(ErrorCode::internal, "the library has no item " + std::to_string(id.value));
+    if (!rows->next()) return inference::failure(ErrorCode::internal, "the library has no item " + std::to_string(id.value));
     return inference::request_from_json(rows->value(0).toString().toStdString());
 }
 
@@ -82,10 +72,7 @@ Result<std::vector<RatingRecord>> LibraryTable::ratingHistory() const {
     while (rows->next()) {
         auto request = inference::request_from_json(rows->value(2).toString().toStdString());
         if (!request) return tl::unexpected<Error>(request.error());
-        history.push_back({{rows->value(0).toLongLong()},
-                           rows->value(1).toInt(),
-                           *std::move(request),
-                           fromStored(rows->value(3).toLongLong())});
+        history.push_back({{rows->value(0).toLongLong()}, rows->value(1).toInt(), *std::move(request), fromStored(rows->value(3).toLongLong())});
     }
     return history;
 }
@@ -93,15 +80,14 @@ Result<std::vector<RatingRecord>> LibraryTable::ratingHistory() const {
 Result<ItemId> LibraryTable::insert(const LibraryRow& row) {
     ItemId id;
     auto outcome = database_.transaction([&]() -> Result<void> {
-        auto item = database_.execute(
-            QStringLiteral("INSERT INTO items (file, prompt, width, height, has_alpha, created_at, elapsed_ms, job_id) "
-                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-            {row.file, QString::fromStdString(row.request.prompt), row.size.width(), row.size.height(),
-             row.has_alpha ? 1 : 0, row.created_at.toMSecsSinceEpoch(), row.elapsed_ms, row.job_id});
+        auto item = database_.execute(QStringLiteral("INSERT INTO items (file, prompt, width, height, has_alpha, created_at, elapsed_ms, job_id) "
+                                                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+                                      {row.file, QString::fromStdString(row.request.prompt), row.size.width(), row.size.height(),
+                                       row.has_alpha ? 1 : 0, row.created_at.toMSecsSinceEpoch(), row.elapsed_ms, row.job_id});
         if (!item) return tl::unexpected<Error>(item.error());
         id.value = item->lastInsertId().toLongLong();
-        auto request = database_.execute(QStringLiteral("INSERT INTO item_requests (item_id, request) VALUES (?, ?)"),
-                                         {id.value, requestJson(row.request)});
+        auto request =
+            database_.execute(QStringLiteral("INSERT INTO item_requests (item_id, request) VALUES (?, ?)"), {id.value, requestJson(row.request)});
         if (!request) return tl::unexpected<Error>(request.error());
         return {};
     });
@@ -116,10 +102,8 @@ Result<void> LibraryTable::rate(ItemId id, int stars, const QString& file) {
         auto row = database_.execute(QStringLiteral("UPDATE items SET rating = ? WHERE id = ?"), {stars, id.value});
         if (!row) return tl::unexpected<Error>(row.error());
         auto log = database_.execute(
-            QStringLiteral(
-                "INSERT INTO ratings (item_id, stars, request, model_id, file, rated_at) VALUES (?, ?, ?, ?, ?, ?)"),
-            {id.value, stars, requestJson(*drawn), QString::fromStdString(drawn->model_id), file,
-             QDateTime::currentMSecsSinceEpoch()});
+            QStringLiteral("INSERT INTO ratings (item_id, stars, request, model_id, file, rated_at) VALUES (?, ?, ?, ?, ?, ?)"),
+            {id.value, stars, requestJson(*drawn), QString::fromStdString(drawn->model_id), file, QDateTime::currentMSecsSinceEpoch()});
         if (!log) return tl::unexpected<Error>(log.error());
         return {};
     });
@@ -129,8 +113,7 @@ Result<void> LibraryTable::setTrashed(const std::vector<ItemId>& ids) {
     return database_.transaction([&]() -> Result<void> {
         const qint64 now = QDateTime::currentMSecsSinceEpoch();
         for (const ItemId id : ids) {
-            auto row =
-                database_.execute(QStringLiteral("UPDATE items SET trashed_at = ? WHERE id = ?"), {now, id.value});
+            auto row = database_.execute(QStringLiteral("UPDATE items SET trashed_at = ? WHERE id = ?"), {now, id.value});
             if (!row) return tl::unexpected<Error>(row.error());
         }
         return {};
@@ -140,8 +123,7 @@ Result<void> LibraryTable::setTrashed(const std::vector<ItemId>& ids) {
 Result<void> LibraryTable::setLive(const std::vector<TrashedRow>& rows) {
     return database_.transaction([&]() -> Result<void> {
         for (const TrashedRow& row : rows) {
-            auto done = database_.execute(QStringLiteral("UPDATE items SET trashed_at = NULL, file = ? WHERE id = ?"),
-                                          {row.file, row.id.value});
+            auto done = database_.execute(QStringLiteral("UPDATE items SET trashed_at = NULL, file = ? WHERE id = ?"), {row.file, row.id.value});
             if (!done) return tl::unexpected<Error>(done.error());
         }
         return {};

@@ -8,9 +8,7 @@
 
 /// A static library's resources are registered by whoever uses them first. Outside of any namespace, as Qt's macro
 /// demands.
-static void registerSchema() {
-    Q_INIT_RESOURCE(schema);
-}
+static void registerSchema() { Q_INIT_RESOURCE(schema); }
 
 namespace app {
 namespace {
@@ -37,9 +35,7 @@ Result<void> applyVersion(Database& database, int version) {
 
 }  // namespace
 
-int latestSchemaVersion() {
-    return static_cast<int>(schemaFiles().size());
-}
+int latestSchemaVersion() { return static_cast<int>(schemaFiles().size()); }
 
 QStringList schemaStatements(int version) {
     const QStringList names = schemaFiles();

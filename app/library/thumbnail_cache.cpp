@@ -35,17 +35,15 @@ bool isOpaque(const QImage& image) {
 
 QImage scaledThumbnail(const QImage& picture) {
     constexpr int side = ThumbnailLoader::side;
-    const QImage source =
-        picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
+    const QImage source = picture.convertToFormat(picture.hasAlphaChannel() ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
     if (source.width() <= side && source.height() <= side) return source;
     const QSize fitted = source.size().scaled(side, side, Qt::KeepAspectRatio).expandedTo({1, 1});
     return source.scaled(fitted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
 }
 
 QString ThumbnailCache::fileFor(const QFileInfo& picture) const {
-    const QString key = picture.absoluteFilePath() + QLatin1Char('\n') +
-                        QString::number(picture.lastModified().toMSecsSinceEpoch()) + QLatin1Char('\n') +
-                        QString::number(picture.size());
+    const QString key = picture.absoluteFilePath() + QLatin1Char('\n') + QString::number(picture.lastModified().toMSecsSinceEpoch()) +
+        QLatin1Char('\n') + QString::number(picture.size());
     const QString name = QString::fromLatin1(QCryptographicHash::hash(key.toUtf8(), QCryptographicHash::Sha1).toHex());
     return directory_ + QLatin1Char('/') + name.left(2) + QLatin1Char('/') + name.mid(2);
 }
@@ -84,8 +82,7 @@ void ThumbnailCache::trim(qint64 max_bytes) const {
         total += files.back().size();
     }
     if (total <= max_bytes) return;
-    std::sort(files.begin(), files.end(),
-              [](const auto& a, const auto& b) { return a.lastModified() < b.lastModified(); });
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.lastModified() < b.lastModified(); });
     for (const QFileInfo& file : files) {
         if (total <= max_bytes) return;
         if (QFile::remove(file.filePath())) total -= file.size();

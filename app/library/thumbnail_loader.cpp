@@ -23,14 +23,10 @@ constexpr qint64 disk_bytes = 512LL * 1024 * 1024;
 constexpr int threads = 2;
 constexpr std::size_t max_wishes = 1024;  ///< more than fit on any screen; older ones scrolled away long ago
 
-int costOf(const QImage& image) {
-    return std::max(1, static_cast<int>(image.sizeInBytes() / 1024));
-}
+int costOf(const QImage& image) { return std::max(1, static_cast<int>(image.sizeInBytes() / 1024)); }
 
 /// Whether the picture is so small that it is its own thumbnail.
-bool isSmall(QSize size) {
-    return size.width() <= ThumbnailLoader::side && size.height() <= ThumbnailLoader::side;
-}
+bool isSmall(QSize size) { return size.width() <= ThumbnailLoader::side && size.height() <= ThumbnailLoader::side; }
 
 QImage makeThumbnail(const ThumbnailCache& cache, const QString& path) {
     const QFileInfo file(path);
@@ -60,8 +56,7 @@ struct ThumbnailLoader::State {
     QThreadPool pool;
 };
 
-ThumbnailLoader::ThumbnailLoader(const QString& cache_dir, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>(cache_dir)) {
+ThumbnailLoader::ThumbnailLoader(const QString& cache_dir, QObject* parent) : QObject(parent), state_(std::make_unique<State>(cache_dir)) {
     qRegisterMetaType<ItemId>();
     state_->pool.setMaxThreadCount(threads);
     state_->pool.setThreadPriority(QThread::LowPriority);
@@ -92,9 +87,7 @@ void ThumbnailLoader::drop(ItemId id) {
     std::erase_if(state_->wishes, [id](const LibraryItem& wish) { return wish.id == id; });
 }
 
-void ThumbnailLoader::retry(const LibraryItem& item) {
-    state_->broken.remove(item.path);
-}
+void ThumbnailLoader::retry(const LibraryItem& item) { state_->broken.remove(item.path); }
 
 void ThumbnailLoader::seed(const QString& path, const QImage& thumbnail) {
     state_->broken.remove(path);
@@ -119,8 +112,7 @@ void ThumbnailLoader::work() {
         }
         QImage image = makeThumbnail(state_->disk, item.path);
         QMetaObject::invokeMethod(
-            this, [this, id = item.id, path = item.path, image = std::move(image)] { finish(id, path, image); },
-            Qt::QueuedConnection);
+            this, [this, id = item.id, path = item.path, image = std::move(image)] { finish(id, path, image); }, Qt::QueuedConnection);
     }
     if (!state_->stop && !state_->trimmed.exchange(true)) state_->disk.trim(disk_bytes);
 }

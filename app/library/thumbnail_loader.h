@@ -20,7 +20,7 @@ public:
 
     /// From memory, or a null image; then it is on its way and `ready` follows.
     QImage thumbnail(const LibraryItem& item);
-    void drop(ItemId id);  ///< forget a wish that scrolled away
+    void drop(ItemId id);                 ///< forget a wish that scrolled away
     void retry(const LibraryItem& item);  ///< a failed picture may be tried again (its file came back)
 
     /// A picture that was just written: its thumbnail is known without decoding it.

@@ -43,12 +43,8 @@ ProfilePaths ProfilePaths::inside(const QString& directory) {
     return paths;
 }
 
-QString ProfilePaths::databaseFile() const {
-    return data_dir + QStringLiteral("/library.sqlite");
-}
+QString ProfilePaths::databaseFile() const { return data_dir + QStringLiteral("/library.sqlite"); }
 
-QString ProfilePaths::thumbnailsDir() const {
-    return cache_dir + QStringLiteral("/thumbnails");
-}
+QString ProfilePaths::thumbnailsDir() const { return cache_dir + QStringLiteral("/thumbnails"); }
 
 }  // namespace app

@@ -22,8 +22,7 @@ constexpr int default_limit = 256;  ///< until the model says its own
 /// Bytes of UTF-8 as units of UTF-16. A token may end inside a character (byte fallback): the whole character is cut
 /// then.
 int utf16Index(const std::string& utf8, std::size_t byte) {
-    while (byte > 0 && byte < utf8.size() && (static_cast<unsigned char>(utf8[byte]) & 0xC0u) == 0x80u)
-        --byte;
+    while (byte > 0 && byte < utf8.size() && (static_cast<unsigned char>(utf8[byte]) & 0xC0u) == 0x80u) --byte;
     return static_cast<int>(QString::fromUtf8(utf8.data(), static_cast<qsizetype>(byte)).size());
 }
 
@@ -42,9 +41,8 @@ struct TokenCounter::State {
         int limit = 0;
     };
     struct Newest {
-        std::optional<Wish> wish;  ///< not yet taken up
-        std::optional<QString>
-            text;  ///< GUI thread: what the last wish was, to be counted again when the limit changes
+        std::optional<Wish> wish;     ///< not yet taken up
+        std::optional<QString> text;  ///< GUI thread: what the last wish was, to be counted again when the limit changes
     };
 
     inference::PromptTokenizerFactory factory;
@@ -58,8 +56,7 @@ struct TokenCounter::State {
     QThreadPool pool;
 };
 
-TokenCounter::TokenCounter(inference::PromptTokenizerFactory factory, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>()) {
+TokenCounter::TokenCounter(inference::PromptTokenizerFactory factory, QObject* parent) : QObject(parent), state_(std::make_unique<State>()) {
     qRegisterMetaType<TokenCount>();
     qRegisterMetaType<TokenCounter::Channel>();
     state_->factory = std::move(factory);
@@ -93,8 +90,7 @@ void TokenCounter::measure(Channel channel, const QString& text) {
 void TokenCounter::work() {
     if (!state_->tried_to_load) {
         state_->tried_to_load = true;
-        auto tokenizer = state_->factory ? state_->factory()
-                                         : inference::failure(inference::ErrorCode::internal, "no tokenizer was given");
+        auto tokenizer = state_->factory ? state_->factory() : inference::failure(inference::ErrorCode::internal, "no tokenizer was given");
         if (tokenizer) {
             state_->tokenizer = *std::move(tokenizer);
         } else {
@@ -107,8 +103,7 @@ void TokenCounter::work() {
         std::size_t channel = 0;
         {
             const QMutexLocker lock(&state_->mutex);
-            while (channel < channels && !state_->newest[channel].wish)
-                ++channel;
+            while (channel < channels && !state_->newest[channel].wish) ++channel;
             if (channel == channels) {
                 state_->working = false;
                 return;
@@ -118,8 +113,7 @@ void TokenCounter::work() {
         if (!state_->tokenizer) continue;
         const TokenCount count = countOf(*state_->tokenizer, wish->text, wish->limit);
         QMetaObject::invokeMethod(
-            this, [this, channel, text = wish->text, count] { answer(static_cast<Channel>(channel), text, count); },
-            Qt::QueuedConnection);
+            this, [this, channel, text = wish->text, count] { answer(static_cast<Channel>(channel), text, count); }, Qt::QueuedConnection);
     }
 }
 

@@ -11,9 +11,9 @@ namespace app {
 
 /// How a prompt reads to the model, in the editor's units.
 struct TokenCount {
-    int count = 0;      ///< with BOS
+    int count = 0;  ///< with BOS
     int limit = 0;
-    int cut_at = -1;    ///< index into the QString (UTF-16) of the first character that is cut; -1: none
+    int cut_at = -1;  ///< index into the QString (UTF-16) of the first character that is cut; -1: none
 
     bool operator==(const TokenCount&) const = default;
 };

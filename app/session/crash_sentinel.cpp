@@ -10,8 +10,7 @@ CrashSentinel::CrashSentinel(const QString& state_dir) : file_(state_dir + QStri
     last_run_crashed_ = QFile::exists(file_);
     QDir().mkpath(state_dir);
     QFile file(file_);
-    if (!file.open(QIODevice::WriteOnly))
-        file_.clear();  // a state folder that cannot be written to must not stop the start
+    if (!file.open(QIODevice::WriteOnly)) file_.clear();  // a state folder that cannot be written to must not stop the start
 }
 
 CrashSentinel::~CrashSentinel() {

@@ -106,13 +106,9 @@ LatencyProbe::~LatencyProbe() {
     if (file.open(QIODevice::WriteOnly)) file.write(QJsonDocument(report).toJson());
 }
 
-void LatencyProbe::watchFirstPaint(QObject& window) {
-    window.installEventFilter(this);
-}
+void LatencyProbe::watchFirstPaint(QObject& window) { window.installEventFilter(this); }
 
-void LatencyProbe::countWhile(std::function<bool()> is_busy) {
-    state_->is_busy = std::move(is_busy);
-}
+void LatencyProbe::countWhile(std::function<bool()> is_busy) { state_->is_busy = std::move(is_busy); }
 
 bool LatencyProbe::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Paint) {
@@ -124,8 +120,7 @@ bool LatencyProbe::eventFilter(QObject* watched, QEvent* event) {
 
 void LatencyProbe::customEvent(QEvent* event) {
     if (event->type() != tick_type) return;
-    const double delay_ms =
-        std::chrono::duration<double, std::milli>(Clock::now() - static_cast<Tick*>(event)->sent).count();
+    const double delay_ms = std::chrono::duration<double, std::milli>(Clock::now() - static_cast<Tick*>(event)->sent).count();
     state_->all.add(delay_ms);
     if (state_->is_busy && state_->is_busy()) state_->busy.add(delay_ms);
 }

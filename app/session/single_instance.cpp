@@ -49,8 +49,7 @@ bool hand(const QString& socket_file, const QStringList& message) {
 }  // namespace
 
 struct SingleInstance::State {
-    explicit State(const QString& name)
-        : lock(name + QStringLiteral(".lock")), socket_file(name + QStringLiteral(".socket")) {
+    explicit State(const QString& name) : lock(name + QStringLiteral(".lock")), socket_file(name + QStringLiteral(".socket")) {
         lock.setStaleLockTime(0);  // only a dead process makes a lock stale, no matter how long it has been held
     }
     QLockFile lock;
@@ -58,8 +57,7 @@ struct SingleInstance::State {
     QLocalServer server;
 };
 
-SingleInstance::SingleInstance(const QString& profile_key, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>(nameFor(profile_key))) {
+SingleInstance::SingleInstance(const QString& profile_key, QObject* parent) : QObject(parent), state_(std::make_unique<State>(nameFor(profile_key))) {
     connect(&state_->server, &QLocalServer::newConnection, this, &SingleInstance::receive);
 }
 
@@ -76,8 +74,7 @@ bool SingleInstance::claim(const QStringList& message) {
             state_->server.listen(state_->socket_file);
             return true;
         }
-        if (state_->lock.error() != QLockFile::LockFailedError)
-            return true;  // no place for locks: better two windows than none
+        if (state_->lock.error() != QLockFile::LockFailedError) return true;  // no place for locks: better two windows than none
         if (hand(state_->socket_file, message)) return false;
     } while (waited.elapsed() < claim_patience_ms);
     return false;

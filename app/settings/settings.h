@@ -14,7 +14,7 @@ enum class Theme { system, light, dark };
 struct Settings {
     struct Appearance {
         Theme theme = Theme::system;
-        QString language;              ///< "ko", "en"; empty follows the desktop
+        QString language;  ///< "ko", "en"; empty follows the desktop
         bool operator==(const Appearance&) const = default;
     };
     struct Composer {
@@ -23,16 +23,16 @@ struct Settings {
         bool operator==(const Composer&) const = default;
     };
     struct Window {
-        QByteArray geometry;           ///< QMainWindow::saveGeometry
-        QByteArray columns;            ///< QSplitter::saveState
+        QByteArray geometry;  ///< QMainWindow::saveGeometry
+        QByteArray columns;   ///< QSplitter::saveState
         bool inspector_visible = true;
-        int view = 0;                  ///< 0 studio, 1 library
+        int view = 0;  ///< 0 studio, 1 library
         qint64 selected_item = 0;
-        int thumbnail_side = 160;      ///< pixels, in the library
+        int thumbnail_side = 160;  ///< pixels, in the library
         bool operator==(const Window&) const = default;
     };
     struct Export {
-        QString directory;             ///< last folder of "Save as"
+        QString directory;  ///< last folder of "Save as"
         QString format = QStringLiteral("png");
         QString matte = QStringLiteral("#ffffff");
         int quality = 92;

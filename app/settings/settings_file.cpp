@@ -35,8 +35,7 @@ const QString format_key = QStringLiteral("export/format");
 const QString matte_key = QStringLiteral("export/matte");
 const QString quality_key = QStringLiteral("export/quality");
 
-constexpr std::array<std::pair<Theme, const char*>, 3> theme_names = {
-    {{Theme::system, "system"}, {Theme::light, "light"}, {Theme::dark, "dark"}}};
+constexpr std::array<std::pair<Theme, const char*>, 3> theme_names = {{{Theme::system, "system"}, {Theme::light, "light"}, {Theme::dark, "dark"}}};
 
 QString nameOf(Theme theme) {
     for (const auto& [value, name] : theme_names) {
@@ -73,8 +72,7 @@ Settings clampedSettings(Settings settings) {
     settings.window.view = std::clamp(settings.window.view, 0, 1);
     settings.window.thumbnail_side = std::clamp(settings.window.thumbnail_side, min_thumbnail, max_thumbnail);
     settings.window.selected_item = std::max<qint64>(settings.window.selected_item, 0);
-    if (!imageFormatOf(QStringLiteral("x.") + settings.image_export.format))
-        settings.image_export.format = defaults.image_export.format;
+    if (!imageFormatOf(QStringLiteral("x.") + settings.image_export.format)) settings.image_export.format = defaults.image_export.format;
     if (!QColor::isValidColor(settings.image_export.matte)) settings.image_export.matte = defaults.image_export.matte;
     settings.image_export.quality = std::clamp(settings.image_export.quality, 1, 100);
     return settings;

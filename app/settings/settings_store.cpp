@@ -26,14 +26,12 @@ struct SettingsStore::State {
     void write() {
         delay.stop();
         pool.start([target = file, values = settings] {
-            if (!writeSettings(target, values))
-                qCWarning(settingsLog) << "the settings could not be written to" << target;
+            if (!writeSettings(target, values)) qCWarning(settingsLog) << "the settings could not be written to" << target;
         });
     }
 };
 
-SettingsStore::SettingsStore(const QString& file, QObject* parent)
-    : QObject(parent), state_(std::make_unique<State>()) {
+SettingsStore::SettingsStore(const QString& file, QObject* parent) : QObject(parent), state_(std::make_unique<State>()) {
     qRegisterMetaType<Settings>();
     state_->file = file;
     state_->settings = readSettings(file);
@@ -48,9 +46,7 @@ SettingsStore::~SettingsStore() {
     state_->pool.waitForDone();
 }
 
-const Settings& SettingsStore::settings() const {
-    return state_->settings;
-}
+const Settings& SettingsStore::settings() const { return state_->settings; }
 
 void SettingsStore::update(const Settings& settings) {
     const Settings clamped = clampedSettings(settings);

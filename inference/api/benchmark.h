@@ -10,15 +10,15 @@
 namespace inference {
 
 struct BenchmarkOptions {
-    GenerationRequest request;             ///< prompt, size, steps, guidance and dtype to time; seeds and counts are set by the benchmark
+    GenerationRequest request;  ///< prompt, size, steps, guidance and dtype to time; seeds and counts are set by the benchmark
     std::vector<int> batch_sizes = {1, 4};
-    int repeats = 5;                       ///< timed runs of each batch size, after one that is not counted
+    int repeats = 5;  ///< timed runs of each batch size, after one that is not counted
 };
 
 struct BatchTiming {
     int batch_size = 0;
-    double seconds_per_image = 0.0;   ///< median over the repeats
-    double encode_seconds = 0.0;      ///< per run, prompt not cached
+    double seconds_per_image = 0.0;  ///< median over the repeats
+    double encode_seconds = 0.0;     ///< per run, prompt not cached
     double denoise_seconds = 0.0;
     double decode_seconds = 0.0;
     double preview_seconds = 0.0;
@@ -30,7 +30,7 @@ struct BenchmarkReport {
     std::string device;
     std::string dtype;
     int num_threads = 0;
-    double gemm_gflops = 0.0;         ///< measured rate of the model's own matrix shapes, warm
+    double gemm_gflops = 0.0;  ///< measured rate of the model's own matrix shapes, warm
     std::int64_t peak_memory_bytes = 0;
     double load_seconds = 0.0;
     std::vector<BatchTiming> batches;

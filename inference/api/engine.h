@@ -17,10 +17,10 @@ namespace inference {
 
 /// One finished image. `request` draws exactly this image when it is run alone.
 struct RenderedImage {
-    int index = 0;             ///< within the request
+    int index = 0;  ///< within the request
     PixelBuffer pixels;
-    GenerationRequest request; ///< request_for_image(), defaults filled, model_id set
-    double elapsed_ms = 0.0;   ///< of the batch it was part of
+    GenerationRequest request;  ///< request_for_image(), defaults filled, model_id set
+    double elapsed_ms = 0.0;    ///< of the batch it was part of
 
     bool operator==(const RenderedImage&) const = default;
 };
@@ -28,15 +28,15 @@ struct RenderedImage {
 /// How generate() reports. All functions run on the calling thread and may be empty.
 struct GenerationCallbacks {
     std::function<void(const StepProgress&)> on_step;
-    std::function<void(RenderedImage)> on_image;   ///< as soon as each image is decoded: a cancelled batch keeps what is done
-    double preview_interval_ms = 250.0;            ///< at most one preview in this time; 0 or less: none
-    std::string save_latents_path;                 ///< write the final latents here as `latents` (num_images, C, h, w) float32
+    std::function<void(RenderedImage)> on_image;  ///< as soon as each image is decoded: a cancelled batch keeps what is done
+    double preview_interval_ms = 250.0;           ///< at most one preview in this time; 0 or less: none
+    std::string save_latents_path;                ///< write the final latents here as `latents` (num_images, C, h, w) float32
 };
 
 struct GenerationSummary {
     int images = 0;
     double elapsed_ms = 0.0;
-    double encode_ms = 0.0;   ///< prompt understanding (0 when it was cached)
+    double encode_ms = 0.0;  ///< prompt understanding (0 when it was cached)
     double denoise_ms = 0.0;
     double decode_ms = 0.0;
     double preview_ms = 0.0;
@@ -65,11 +65,10 @@ struct EngineConfig {
     std::string text_model_path;  ///< folder with config.json, model.safetensors, tokenizer.model
     std::string cache_path;       ///< small derived files (model hashes); empty: none are kept
     Dtype dtype = Dtype::automatic;
-    std::string device = "auto";  ///< "auto", "cpu", "cuda" or "cuda:N"
-    int num_threads = 0;          ///< 0: the engine measures and chooses
-    int nice_level = 0;           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
+    std::string device = "auto";                  ///< "auto", "cpu", "cuda" or "cuda:N"
+    int num_threads = 0;                          ///< 0: the engine measures and chooses
+    int nice_level = 0;                           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
     std::function<void(const std::string&)> log;  ///< English lines for the log; may be empty
-
 };
 
 using LoadProgressFn = std::function<void(const LoadProgress&)>;

@@ -63,9 +63,11 @@ Result<void> check_text(const char* field, const std::string& text) {
 Result<void> check_side(const char* field, int value, int multiple) {
     if (auto ok = check_range(field, value, multiple, RequestLimits::max_side); !ok) return ok;
     if (value % multiple == 0) return {};
-    const int below = value / multiple * multiple;
-    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) +
-                   ", the nearest are " + std::to_string(below) + " and " + std::to_string(below + multiple));
+    const int below = value / multiple * multiple, above = below + multiple;
+    const auto nearest = above > RequestLimits::max_side ? "the nearest is " + std::to_string(below)
+                                                         : "the nearest are " + std::to_string(below) + " and " + std::to_string(above);
+    return invalid(std::string(field) + " is " + std::to_string(value) + "; this model draws multiples of " + std::to_string(multiple) + ", " +
+                   nearest);
 }
 
 }  // namespace
@@ -85,6 +87,7 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     const auto checks = {
         check_text("prompt", request.prompt),
         check_text("negative_prompt", request.negative_prompt),
+        check_text("instruction", request.instruction),
         check_side("width", request.width, model.size_multiple),
         check_side("height", request.height, model.size_multiple),
         check_range("num_inference_steps", request.num_inference_steps, 1, Limits::max_steps),
@@ -101,8 +104,8 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
         return invalid("sampler is " + std::to_string(static_cast<int>(request.sampler)) + "; it must be euler, heun or multistep2");
     }
     if (request.model_id != model.id) {
-        return failure(ErrorCode::model_not_found, "the request asks for model " + request.model_id + "; loaded is " + model.id + " (" +
-                                                       model.name + ")");
+        return failure(ErrorCode::model_not_found,
+                       "the request asks for model " + request.model_id + "; loaded is " + model.id + " (" + model.name + ")");
     }
     return request;
 }

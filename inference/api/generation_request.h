@@ -18,26 +18,28 @@ enum class Sampler { euler, heun, multistep2 };
 /// Everything that influences an image, and nothing else. The same value is queued, sampled, stored with the picture,
 /// shown in the inspector, run again and trained on. The same request on the same build and device gives the same pixels.
 struct GenerationRequest {
-    std::string prompt;             ///< UTF-8
-    std::string negative_prompt;    ///< UTF-8; empty is the unconditional prompt the model was trained with
-    int width = 0;                  ///< pixels; 0 asks for the model's first native width
-    int height = 0;                 ///< pixels; 0 asks for the model's first native height
-    int num_inference_steps = 0;    ///< sampler steps; 0 asks for the model's default
+    std::string prompt;           ///< UTF-8
+    std::string negative_prompt;  ///< UTF-8; empty is the unconditional prompt the model was trained with
+    std::string instruction;      ///< UTF-8; put before the prompt, not before the negative prompt, for models trained with one
+    int width = 0;                ///< pixels; 0 asks for the model's first native width
+    int height = 0;               ///< pixels; 0 asks for the model's first native height
+    int num_inference_steps = 0;  ///< sampler steps; 0 asks for the model's default
     Sampler sampler = Sampler::euler;
-    double guidance_scale = -1.0;   ///< classifier-free guidance; 1 switches it off; negative asks for the model's default
-    std::uint64_t seed = 0;         ///< image i of the request is drawn from the generator seeded with seed + i
-    int num_images = 1;             ///< images to draw, numbered from 0
-    int batch_size = 1;             ///< images that run through the model together; changes speed and memory, not the picture
+    double guidance_scale = -1.0;  ///< classifier-free guidance; 1 or less switches it off; negative asks for the model's default
+    std::uint64_t seed = 0;        ///< image i of the request is drawn from the generator seeded with seed + i
+    int num_images = 1;            ///< images to draw, numbered from 0
+    int batch_size = 1;            ///< images that run through the model together; changes speed and memory, not the picture
     Dtype dtype = Dtype::automatic;
-    std::string model_id;           ///< ModelInfo::id; empty asks for whatever model is loaded
-    std::string initial_latents_path;  ///< safetensors with `latents` (num_images, C, h, w) float32 instead of drawn noise; empty: none
+    std::string model_id;                   ///< ModelInfo::id; empty asks for whatever model is loaded
+    bool upstream_cache_positions = false;  ///< from the second step on, place the image as the reference's cached steps do
+    std::string initial_latents_path;       ///< safetensors with `latents` (num_images, C, h, w) float32 instead of drawn noise; empty: none
 
     bool operator==(const GenerationRequest&) const = default;
 };
 
 /// Hard limits of a request, whatever the model; they keep a mistyped number from becoming an allocation.
 struct RequestLimits {
-    static constexpr int max_side = 4096;         ///< pixels
+    static constexpr int max_side = 4096;  ///< pixels
     static constexpr int max_steps = 1000;
     static constexpr int max_images = 1024;
     static constexpr int max_batch = 64;

@@ -12,9 +12,9 @@ namespace inference {
 
 /// How a prompt reads to the model, for the counter under the editor.
 struct PromptTokens {
-    int count = 0;               ///< tokens with BOS, uncut
-    int limit = 0;               ///< tokens the model takes; count > limit means that text is cut
-    std::size_t cut_at_byte = 0; ///< offset in the UTF-8 prompt of the first byte that is cut; the prompt's length when none is
+    int count = 0;                ///< tokens with BOS, uncut
+    int limit = 0;                ///< tokens the model takes; count > limit means that text is cut
+    std::size_t cut_at_byte = 0;  ///< offset in the UTF-8 prompt of the first byte that is cut; the prompt's length when none is
 
     bool operator==(const PromptTokens&) const = default;
 };

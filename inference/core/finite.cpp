@@ -10,8 +10,7 @@ namespace inference {
 namespace {
 
 /// A number is not finite iff all bits of its exponent are set.
-template <typename Bits>
-bool finite_bits(const void* data, std::int64_t count, Bits exponent) {
+template <typename Bits> bool finite_bits(const void* data, std::int64_t count, Bits exponent) {
     const auto* bits = static_cast<const Bits*>(data);
     std::atomic<bool> finite = true;
     at::parallel_for(0, count, 1 << 18, [&](std::int64_t first, std::int64_t last) {

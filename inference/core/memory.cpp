@@ -64,8 +64,8 @@ std::int64_t cgroup_room() {
         if (!v2 && controllers.find("memory") == std::string::npos) continue;
         const std::string root = v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
         for (const std::string& folder : {root + path, root}) {  // inside a container the group's own path is often not mounted
-            room = std::min(room, v2 ? room_in(folder, "memory.max", "memory.current")
-                                     : room_in(folder, "memory.limit_in_bytes", "memory.usage_in_bytes"));
+            room = std::min(room,
+                            v2 ? room_in(folder, "memory.max", "memory.current") : room_in(folder, "memory.limit_in_bytes", "memory.usage_in_bytes"));
         }
     }
     return room;

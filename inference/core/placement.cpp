@@ -50,8 +50,9 @@ torch::Device choose_device(const std::string& name) {
     }
     const int index = cuda_index(name), count = cuda_devices();
     if (index >= count) {
-        fail(ErrorCode::device_unavailable, name + " is not available: " + (count == 0 ? std::string("no CUDA device or no CUDA libraries found")
-                                                                                       : std::to_string(count) + " CUDA devices found"));
+        fail(ErrorCode::device_unavailable,
+             name + " is not available: " +
+                 (count == 0 ? std::string("no CUDA device or no CUDA libraries found") : std::to_string(count) + " CUDA devices found"));
     }
     return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index));
 }
@@ -61,8 +62,7 @@ torch::Device choose_device(const std::string& name) {
 Placement choose_placement(const std::string& device, Dtype dtype) {
     Placement placement;
     placement.device = choose_device(device);
-    const bool bfloat16 = dtype == Dtype::bfloat16 ||
-                          (dtype == Dtype::automatic && (!placement.on_cpu() || Processor::current().has_bf16));
+    const bool bfloat16 = dtype == Dtype::bfloat16 || (dtype == Dtype::automatic && (!placement.on_cpu() || Processor::current().has_bf16));
     placement.dtype = bfloat16 ? torch::kBFloat16 : torch::kFloat32;
     return placement;
 }

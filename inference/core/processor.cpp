@@ -79,8 +79,8 @@ Processor read_processor() {
     processor.physical_cores = std::max(1, std::min(static_cast<int>(cores.size()), quota));
     // __builtin_cpu_supports also asks whether the system saves the wide registers.
     processor.has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    processor.has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    processor.has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl");
     processor.has_avx512_bf16 = processor.has_avx512 && reads_avx512_bf16();
     processor.has_bf16 = processor.has_avx512_bf16 || (processor.has_avx512 && has_amx_bf16());
     processor.name = processor_name();

@@ -12,8 +12,8 @@ struct Processor {
     bool has_avx2 = false;    ///< with FMA and F16C
     bool has_avx512 = false;  ///< F, BW, DQ and VL
     bool has_avx512_bf16 = false;
-    bool has_bf16 = false;    ///< multiplies bfloat16 in hardware (AVX512-BF16 or AMX-BF16)
-    std::string name;         ///< as the kernel names it
+    bool has_bf16 = false;  ///< multiplies bfloat16 in hardware (AVX512-BF16 or AMX-BF16)
+    std::string name;       ///< as the kernel names it
 
     /// Measures nothing; reads the machine once. Never fails: what cannot be read keeps its default.
     static const Processor& current();

@@ -24,10 +24,10 @@ namespace inference {
 namespace {
 
 constexpr std::int64_t prompt_cache_bytes = 64 << 20;
-constexpr int max_prompt_tokens = 256;  ///< the reference's limit
 constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 
-bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
+/// As in the reference: a scale of 1 or less draws without guidance.
+bool guided(const GenerationRequest& request) { return request.guidance_scale > 1.0; }
 
 /// A large picture is decoded in tiles rather than in more than half of what is left.
 std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
@@ -51,7 +51,7 @@ struct EngineCore::Job {
     double linear_preview_ms;
     Stopwatch clock;
     double work_started_ms = 0.0;
-    double work_done = 0.0;   ///< steps times images; a decode counts as one step of one image
+    double work_done = 0.0;  ///< steps times images; a decode counts as one step of one image
     GenerationSummary summary;
 
     double total_work() const { return static_cast<double>(request.num_images) * (request.num_inference_steps + 1); }
@@ -70,7 +70,8 @@ EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_prog
     const auto placement = choose_placement(config_.device, config_.dtype);
     const auto pipeline = read_pipeline_config(config_.pipeline_path);
     at::set_num_threads(config_.num_threads > 0 ? config_.num_threads : Processor::current().physical_cores);
-    model_ = load_model(pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
+    model_ = load_model(
+        pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
     report(0.55);
     info_.id = model_identity(pipeline, config_.text_model_path, config_.cache_path, stop);
     report(0.8);
@@ -116,37 +117,18 @@ void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
     if (placement.dtype == model_.placement.dtype) return;
     log(std::string("loading the weights in ") + dtype_name(placement.dtype));
     auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
-    prompts_.clear();
+    prompts_.forget();
     model_ = std::move(loaded);
 }
 
-std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return model_.tokenizer->encode(prompt, info_.max_prompt_tokens).ids; }
-
-std::vector<std::shared_ptr<const PromptState>> EngineCore::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) {
-    std::vector<std::shared_ptr<const PromptState>> states;
-    std::vector<std::vector<int>> missing;
-    for (const auto& ids : prompts) {
-        states.push_back(prompts_.find(ids));
-        if (states.back() == nullptr && std::find(missing.begin(), missing.end(), ids) == missing.end()) missing.push_back(ids);
-    }
-    if (missing.empty()) return states;
-    auto encoded = model_.text->encode(missing, stop);
-    std::vector<std::shared_ptr<const PromptState>> fresh;
-    for (std::size_t i = 0; i < missing.size(); ++i) fresh.push_back(prompts_.insert(missing[i], std::move(encoded[i])));
-    for (std::size_t p = 0; p < prompts.size(); ++p) {
-        if (states[p] != nullptr) continue;
-        const auto at = std::find(missing.begin(), missing.end(), prompts[p]) - missing.begin();
-        states[p] = fresh[static_cast<std::size_t>(at)];
-    }
-    return states;
-}
+std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return prompts_.tokenize(model_, prompt, {}).text; }
 
 torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) const {
     if (request.initial_latents_path.empty()) return {};
     const auto factor = model_.config.autoencoder.factor();
     const std::vector<std::int64_t> shape = {request.num_images, info_.latent_channels, request.height / factor, request.width / factor};
     const SafetensorsFile file(request.initial_latents_path);
-    const auto latents = file.view("latents");
+    const auto latents = file.read("latents");
     if (latents.sizes() != at::IntArrayRef(shape)) {
         std::string wanted, got;
         for (const auto side : shape) wanted += (wanted.empty() ? "" : ", ") + std::to_string(side);
@@ -164,21 +146,37 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     auto checked = validate(with_defaults(asked, info_), info_);
     if (!checked) throw Exception(checked.error().code, checked.error().detail);
     const GenerationRequest request = *std::move(checked);
-    Job job{request, callbacks, stop, make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift), {}, {}, {},
-            PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0), linear_preview_ms, {}, 0.0, 0.0, {}};
+    Job job{request,
+            callbacks,
+            stop,
+            make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift),
+            {},
+            {},
+            {},
+            PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0),
+            linear_preview_ms,
+            {},
+            0.0,
+            0.0,
+            {}};
     use_dtype(request.dtype, stop);
-    std::vector<std::vector<int>> prompts = {token_ids(request.prompt)};
-    if (guided(request)) prompts.push_back(token_ids(request.negative_prompt));
+    std::vector<PromptTokenIds> prompts = {prompts_.tokenize(model_, request.instruction + request.prompt, request.instruction)};
+    if (guided(request)) prompts.push_back(prompts_.tokenize(model_, request.negative_prompt, request.instruction));
 
-    JobSize size{request.width, request.height, std::min(request.batch_size, request.num_images), request.num_images, 0, guided(request),
+    JobSize size{request.width,
+                 request.height,
+                 std::min(request.batch_size, request.num_images),
+                 request.num_images,
+                 0,
+                 guided(request),
                  !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
     size.max_decode_bytes = max_decode_bytes();
-    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
+    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
 
     job.initial_latents = initial_latents(request);
-    job.prompts = encode(prompts, stop);
+    job.prompts = prompts_.understand(model_, prompts, stop);
     job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
     for (int first = 0; first < request.num_images; first += request.batch_size) {
         draw_batch(job, first, std::min(request.batch_size, request.num_images - first));
@@ -209,19 +207,26 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
     std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
     for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
     auto conditioning = model_.transformer->prepare(rows, height, width);
-    const VelocityFn velocity = [&](const torch::Tensor& z, float) {
-        if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
-        return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
+    const auto predict = [&](const torch::Tensor& z, float sigma) {
+        auto v = model_.transformer->velocity(z, conditioning, torch::full({1}, static_cast<double>(1000.0f * sigma), torch::kFloat32));
+        if (request.upstream_cache_positions) conditioning.rotary = conditioning.cached_rotary;
+        return v;
+    };
+    const VelocityFn velocity = [&](const torch::Tensor& z, float sigma) {
+        if (job.prompts.size() == 1) return predict(z, sigma);
+        return apply_guidance(predict(at::cat({z, z}), sigma), request.guidance_scale);
     };
     const auto integrate = integrator_of(request.sampler);
-    latents = integrate(velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
+    latents = integrate(
+        velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
     job.summary.denoise_ms += batch_clock.elapsed_ms();
     if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
 
     for (int i = 0; i < count; ++i) {
         throw_if_stopped(job.stop);
         const Stopwatch decode_clock;
-        auto pixels = to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1), {max_decode_bytes(), job.stop})[0], model_.config.autoencoder.pixel_space);
+        auto pixels =
+            to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1), {max_decode_bytes(), job.stop})[0], model_.config.autoencoder.pixel_space);
         const double decode_ms = decode_clock.elapsed_ms();
         decode_ms_per_pixel_ = decode_ms / (static_cast<double>(request.width) * request.height);
         job.summary.decode_ms += decode_ms;

@@ -15,8 +15,7 @@ Error current_error();
 
 /// Runs `fn`; what it throws becomes the Result's error. The engine's only catch: nothing below it returns errors, nothing above it throws.
 /// @param free_memory  called when memory ran out, before returning; may be empty.
-template <typename Fn>
-auto guarded(Fn&& fn, const std::function<void()>& free_memory = {}) -> Result<decltype(fn())> {
+template <typename Fn> auto guarded(Fn&& fn, const std::function<void()>& free_memory = {}) -> Result<decltype(fn())> {
     try {
         if constexpr (std::is_void_v<decltype(fn())>) {
             std::forward<Fn>(fn)();

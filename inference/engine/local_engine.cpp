@@ -27,9 +27,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Engine>> make_local_engine(const EngineConfig& config, const LoadProgressFn& on_progress, std::stop_token stop) {
-    return guarded([&]() -> std::unique_ptr<Engine> {
-        return std::make_unique<LocalEngine>(std::make_unique<EngineCore>(config, on_progress, stop));
-    });
+    return guarded(
+        [&]() -> std::unique_ptr<Engine> { return std::make_unique<LocalEngine>(std::make_unique<EngineCore>(config, on_progress, stop)); });
 }
 
 }  // namespace inference

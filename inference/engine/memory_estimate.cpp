@@ -14,7 +14,7 @@ constexpr std::int64_t fixed_bytes = 48 << 20;  ///< oneDNN's primitives and scr
 std::int64_t transformer_bytes(const TransformerConfig& config, std::int64_t element, const JobSize& job, std::int64_t tokens) {
     const auto& base = config.base;
     const auto batch = job.batch_size * (job.guided ? 2 : 1), rows = batch * tokens, keys = tokens + job.prompt_tokens + 32;
-    const auto q = base.num_attention_heads * base.head_dim, kv = base.num_key_value_heads * base.head_dim;
+    const auto q = base.num_attention_heads * base.head_dim, kv = config.num_key_value_heads * base.head_dim;
     const auto stream = rows * config.hidden_size * (4 + 3 * element);
     const auto attention = rows * (q + 2 * kv + q + q) * element + 2 * batch * keys * kv * 4;  // packed keys and values are float32
     const auto feedforward = rows * 3 * config.intermediate_size * element;
@@ -50,9 +50,9 @@ std::int64_t estimate_job_bytes(const PipelineConfig& config, const Placement& p
 
 void require_memory(std::int64_t needed, std::int64_t available, const JobSize& job) {
     if (needed <= available) return;
-    fail(ErrorCode::out_of_memory, "drawing " + std::to_string(job.width) + " x " + std::to_string(job.height) + " in batches of " +
-                                       std::to_string(job.batch_size) + " needs about " + format_bytes(needed) + " of memory; " +
-                                       format_bytes(available) + " are available");
+    fail(ErrorCode::out_of_memory,
+         "drawing " + std::to_string(job.width) + " x " + std::to_string(job.height) + " in batches of " + std::to_string(job.batch_size) +
+             " needs about " + format_bytes(needed) + " of memory; " + format_bytes(available) + " are available");
 }
 
 }  // namespace inference

@@ -15,7 +15,8 @@ std::uint8_t to_byte(float y) { return static_cast<std::uint8_t>(std::nearbyintf
 }  // namespace
 
 PixelBuffer to_pixels(const torch::Tensor& pixels, PixelSpace space) {
-    TORCH_CHECK(pixels.dim() == 3 && pixels.size(0) == (space == PixelSpace::rgb ? 3 : 4), "to_pixels: expected (channels, H, W), got ", pixels.sizes());
+    TORCH_CHECK(pixels.dim() == 3 && pixels.size(0) == (space == PixelSpace::rgb ? 3 : 4), "to_pixels: expected (channels, H, W), got ",
+                pixels.sizes());
     const auto source = pixels.to(torch::kCPU, torch::kFloat32).contiguous();
     PixelBuffer result;
     result.channels = static_cast<int>(source.size(0));

@@ -16,6 +16,8 @@ namespace {
 constexpr std::int64_t num_drawings = 12;
 constexpr std::int64_t latents_a_side = 16;
 constexpr int shapes_a_drawing = 5;
+/// A linear fit leaves solid parts a little transparent; this much more contrast makes them solid again.
+constexpr double alpha_contrast = 1.25;
 
 /// Random ellipses and boxes on plain or empty grounds: (num_drawings, channels, side, side) in [-1, 1], premultiplied where there is alpha.
 torch::Tensor training_drawings(std::int64_t channels, std::int64_t side) {
@@ -34,7 +36,8 @@ torch::Tensor training_drawings(std::int64_t channels, std::int64_t side) {
     for (std::int64_t i = 0; i < num_drawings; ++i) {
         if (channels == 3 || i % 3 == 0) paint(drawings[i], torch::ones({side, side}));
         for (int s = 0; s < shapes_a_drawing; ++s) {
-            const double cx = uniform(0.2, 0.8) * extent, cy = uniform(0.2, 0.8) * extent, rx = uniform(0.06, 0.4) * extent, ry = uniform(0.06, 0.4) * extent;
+            const double cx = uniform(0.2, 0.8) * extent, cy = uniform(0.2, 0.8) * extent, rx = uniform(0.06, 0.4) * extent,
+                         ry = uniform(0.06, 0.4) * extent;
             const auto dx = ((x - cx) / rx).abs(), dy = ((y - cy) / ry).abs();
             const auto distance = s % 2 == 0 ? at::sqrt(dx * dx + dy * dy) : at::max(dx.expand({side, side}), dy.expand({side, side}));
             paint(drawings[i], ((1 - distance) * std::min(rx, ry) + 0.5).clamp(0, 1));
@@ -53,7 +56,7 @@ LatentPreview::LatentPreview(const AutoencoderKl& autoencoder, const Autoencoder
     if (std::error_code ignored; !file.empty() && std::filesystem::exists(file, ignored)) {
         try {
             const SafetensorsFile cached(file);
-            const auto weight = cached.view("weight"), bias = cached.view("bias");
+            const auto weight = cached.read("weight"), bias = cached.read("bias");
             if (weight.sizes() == at::IntArrayRef({outputs, C, 3, 3}) && bias.sizes() == at::IntArrayRef({outputs})) {
                 weight_ = weight.to(torch::kFloat32).clone();
                 bias_ = bias.to(torch::kFloat32).clone();
@@ -86,7 +89,9 @@ LatentPreview::LatentPreview(const AutoencoderKl& autoencoder, const Autoencoder
 }
 
 torch::Tensor LatentPreview::decode(const torch::Tensor& latents) const {
-    return at::pixel_shuffle(at::conv2d(latents.to(torch::kCPU, torch::kFloat32), weight_, bias_, {1, 1}, {1, 1}), factor_);
+    auto pixels = at::pixel_shuffle(at::conv2d(latents.to(torch::kCPU, torch::kFloat32), weight_, bias_, {1, 1}, {1, 1}), factor_);
+    if (pixels.size(1) == 4) pixels.select(1, 3).mul_(alpha_contrast);
+    return pixels;
 }
 
 bool PreviewBudget::allows(double now_ms, double expected_ms) const {

@@ -63,7 +63,8 @@ std::shared_ptr<const ByteSource> open_checkpoint(const std::string& path, const
     std::shared_ptr<const ByteSource> packed = FileReader::open(path);
     if (!is_zstd(*packed)) return packed;
     NamelessFile unpacked(scratch_folder);
-    unpack_zstd(*packed, options.max_unpacked_bytes, [&](std::span<const std::byte> bytes) { unpacked.write(bytes); }, stop);
+    unpack_zstd(
+        *packed, options.max_unpacked_bytes, [&](std::span<const std::byte> bytes) { unpacked.write(bytes); }, stop);
     return unpacked.read_back(path);
 }
 
@@ -134,7 +135,8 @@ ConvertSummary convert_trainer_checkpoint(const std::string& path, const std::st
             summary.tensors += 1;
             summary.bytes += static_cast<std::int64_t>(declaration.bytes());
             summary.parameters += static_cast<std::int64_t>(declaration.bytes() / c10::elementSize(declaration.dtype));
-            report(unpacked_fraction + (1 - unpacked_fraction) * static_cast<double>(summary.tensors) / static_cast<double>(checkpoint.tensors().size()));
+            report(unpacked_fraction +
+                   (1 - unpacked_fraction) * static_cast<double>(summary.tensors) / static_cast<double>(checkpoint.tensors().size()));
         }
         writer.finish();
         summary.files.push_back(file);

@@ -24,9 +24,9 @@ enum class Callable { ordered_dict, rebuild_tensor, rebuild_parameter, float_sto
 
 struct Value {
     Kind kind;
-    std::int64_t number = 0;    ///< integer, boolean, Callable, or the index of a storage or tensor
+    std::int64_t number = 0;  ///< integer, boolean, Callable, or the index of a storage or tensor
     std::string text;
-    std::vector<Ref> items;     ///< of a tuple or list; keys and values in turn of a dictionary
+    std::vector<Ref> items;  ///< of a tuple or list; keys and values in turn of a dictionary
 };
 
 struct Storage {
@@ -70,8 +70,7 @@ private:
         rest_.remove_prefix(count);
         return taken;
     }
-    template <typename Number>
-    Number number() {
+    template <typename Number> Number number() {
         Number value;
         std::memcpy(&value, take(sizeof value).data(), sizeof value);
         return value;
@@ -187,7 +186,8 @@ private:
     }
 
     void protocol() {
-        if (const auto version = number<std::uint8_t>(); version > 2) fail_unsupported("pickle protocol " + std::to_string(version) + " where torch.save writes 2");
+        if (const auto version = number<std::uint8_t>(); version > 2)
+            fail_unsupported("pickle protocol " + std::to_string(version) + " where torch.save writes 2");
     }
     void long_integer() {
         const auto bytes = take(number<std::uint8_t>());
@@ -214,7 +214,7 @@ private:
         const auto id = pop();
         const auto& parts = value(id).items;
         const bool formed = value(id).kind == Kind::tuple && parts.size() == 5 && value(parts[0]).text == "storage" &&
-                            value(parts[1]).kind == Kind::callable && value(parts[2]).kind == Kind::text && value(parts[4]).kind == Kind::integer;
+            value(parts[1]).kind == Kind::callable && value(parts[2]).kind == Kind::text && value(parts[4]).kind == Kind::integer;
         if (!formed) fail_corrupt("refers to something else than a storage");
         std::optional<torch::ScalarType> dtype;
         switch (static_cast<Callable>(value(parts[1]).number)) {
@@ -246,7 +246,8 @@ private:
     /// Without arguments, or with a list of pairs.
     void ordered_dict(const std::vector<Ref>& arguments) {
         Value dictionary{Kind::dictionary, 0, {}, {}};
-        if (arguments.size() > 1 || (arguments.size() == 1 && value(arguments[0]).kind != Kind::list)) fail_corrupt("makes a dictionary of something else than pairs");
+        if (arguments.size() > 1 || (arguments.size() == 1 && value(arguments[0]).kind != Kind::list))
+            fail_corrupt("makes a dictionary of something else than pairs");
         for (const auto pair : arguments.empty() ? std::vector<Ref>() : value(arguments[0]).items) {
             const auto& items = value(pair).items;
             if (value(pair).kind == Kind::dictionary || items.size() != 2) fail_corrupt("makes a dictionary of something else than pairs");
@@ -258,8 +259,8 @@ private:
     /// (storage, offset, shape, strides, requires_grad, hooks)
     void rebuild_tensor(const std::vector<Ref>& arguments) {
         const bool formed = arguments.size() >= 6 && value(arguments[0]).kind == Kind::storage && value(arguments[2]).kind == Kind::tuple &&
-                            value(arguments[3]).kind == Kind::tuple && value(arguments[2]).items.size() <= max_dimensions &&
-                            value(arguments[3]).items.size() == value(arguments[2]).items.size();
+            value(arguments[3]).kind == Kind::tuple && value(arguments[2]).items.size() <= max_dimensions &&
+            value(arguments[3]).items.size() == value(arguments[2]).items.size();
         if (!formed) fail_corrupt("rebuilds a tensor of something else than a storage, a shape and its strides");
         const auto& storage = storages_[static_cast<std::size_t>(value(arguments[0]).number)];
         PickledTensor tensor{storage.dtype, storage.key, storage.elements, integer(arguments[1]), {}, {}};

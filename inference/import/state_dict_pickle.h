@@ -14,9 +14,9 @@ namespace inference {
 /// A tensor as a pickled state dict describes it: a view of a storage that lies beside the pickle.
 struct PickledTensor {
     torch::ScalarType dtype;
-    std::string storage;            ///< key of its storage
+    std::string storage;  ///< key of its storage
     std::int64_t storage_elements;
-    std::int64_t offset;            ///< in elements
+    std::int64_t offset;  ///< in elements
     std::vector<std::int64_t> shape, strides;
 };
 

@@ -52,7 +52,8 @@ bool is_contiguous(const PickledTensor& tensor) {
 
 TrainerCheckpoint::TrainerCheckpoint(std::shared_ptr<const ByteSource> source) : archive_(std::move(source)), folder_(folder_of(archive_)) {
     const auto& path = archive_.source().path();
-    if (const auto* order = archive_.find(folder_ + "byteorder"); order != nullptr && (order->size != 6 || read_member(archive_, *order) != "little")) {
+    if (const auto* order = archive_.find(folder_ + "byteorder");
+        order != nullptr && (order->size != 6 || read_member(archive_, *order) != "little")) {
         fail(ErrorCode::unsupported_model, path + ": was written on a machine of another byte order");
     }
     const auto& pickle = *archive_.find(folder_ + "data.pkl");
@@ -81,7 +82,7 @@ void TrainerCheckpoint::check(const std::string& name, const PickledTensor& tens
         const auto side = tensor.shape[d], stride = tensor.strides[d];
         std::int64_t reach = 0;
         outside = outside || side < 0 || stride < 0 || __builtin_mul_overflow(count, std::max<std::int64_t>(side, 1), &count) ||
-                  __builtin_mul_overflow(std::max<std::int64_t>(side - 1, 0), stride, &reach) || __builtin_add_overflow(last, reach, &last);
+            __builtin_mul_overflow(std::max<std::int64_t>(side - 1, 0), stride, &reach) || __builtin_add_overflow(last, reach, &last);
         if (outside) break;
     }
     // Fewer elements than the storage has: a stride of zero must not blow a number up into gigabytes.

@@ -39,9 +39,9 @@ private:
 };
 
 struct ConvertOptions {
-    std::optional<torch::ScalarType> dtype = std::nullopt;     ///< as stored, or cast
-    std::int64_t max_shard_bytes = 5'000'000'000;              ///< as transformers cuts them
-    std::size_t max_unpacked_bytes = std::size_t{256} << 30;   ///< of a packed checkpoint
+    std::optional<torch::ScalarType> dtype = std::nullopt;    ///< as stored, or cast
+    std::int64_t max_shard_bytes = 5'000'000'000;             ///< as transformers cuts them
+    std::size_t max_unpacked_bytes = std::size_t{256} << 30;  ///< of a packed checkpoint
 };
 
 struct ConvertSummary {

@@ -18,8 +18,7 @@ constexpr std::size_t max_directory_bytes = 32'000'000;  // a directory of 200,0
 constexpr std::size_t max_members = 200'000;
 constexpr std::uint64_t see_extra = 0xFFFFFFFF;  ///< in a 32-bit field: the number is in the 64-bit extra field
 
-template <typename Number>
-Number number_at(std::string_view bytes, std::size_t at) {
+template <typename Number> Number number_at(std::string_view bytes, std::size_t at) {
     Number number;
     std::memcpy(&number, bytes.data() + at, sizeof number);
     return number;
@@ -101,7 +100,8 @@ ZipArchive::ZipArchive(std::shared_ptr<const ByteSource> source) : source_(std::
     for (std::uint64_t i = 0; i < count; ++i) {
         if (rest.size() < central_size || rest.compare(0, 4, "PK\x01\x02") != 0) reader.fail_corrupt("the archive's directory is malformed");
         const auto flags = number_at<std::uint16_t>(rest, 8), method = number_at<std::uint16_t>(rest, 10);
-        const auto name_size = number_at<std::uint16_t>(rest, 28), extra_size = number_at<std::uint16_t>(rest, 30), comment_size = number_at<std::uint16_t>(rest, 32);
+        const auto name_size = number_at<std::uint16_t>(rest, 28), extra_size = number_at<std::uint16_t>(rest, 30),
+                   comment_size = number_at<std::uint16_t>(rest, 32);
         const std::size_t record = central_size + name_size + extra_size + comment_size;
         if (record > rest.size()) reader.fail_corrupt("the archive's directory is malformed");
         const std::string name(rest.substr(central_size, name_size));
@@ -110,12 +110,14 @@ ZipArchive::ZipArchive(std::shared_ptr<const ByteSource> source) : source_(std::
         const auto local_offset = extra.resolve(number_at<std::uint32_t>(rest, 42));
         rest.remove_prefix(record);
         if ((flags & 1) != 0 || method != 0 || packed != unpacked) {
-            fail(ErrorCode::unsupported_model, source_->path() + ": a member of the archive is packed or encrypted; torch.save stores them as they are");
+            fail(ErrorCode::unsupported_model,
+                 source_->path() + ": a member of the archive is packed or encrypted; torch.save stores them as they are");
         }
         const auto local = reader.read(local_offset, local_size);
         if (local.compare(0, 4, "PK\x03\x04") != 0) reader.fail_corrupt("a member of the archive is not where its directory says");
         const std::uint64_t begin = local_offset + local_size + number_at<std::uint16_t>(local, 26) + number_at<std::uint16_t>(local, 28);
-        if (unpacked > source_->size() || begin > source_->size() - unpacked) reader.fail_corrupt("a member of the archive lies outside the file (is it truncated?)");
+        if (unpacked > source_->size() || begin > source_->size() - unpacked)
+            reader.fail_corrupt("a member of the archive lies outside the file (is it truncated?)");
         const bool fresh = members_.emplace(name, Member{static_cast<std::size_t>(begin), static_cast<std::size_t>(unpacked)}).second;
         if (!fresh) reader.fail_corrupt("the archive holds a member twice");
     }

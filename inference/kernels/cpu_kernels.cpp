@@ -102,8 +102,7 @@ float exponential_one(float x) { return exponential(splat(x))[0]; }
 float reciprocal_root(float x) { return 1.0f / __builtin_sqrtf(x); }
 
 /// 1 / sqrt(mean(x^2) + eps) of a row.
-template <typename T>
-FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
+template <typename T> FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
     Floats squares{};
     int64_t i = 0;
     for (; i + lanes <= width; i += lanes) {
@@ -115,35 +114,73 @@ FUSELIGHT_INLINE float inverse_rms(const T* x, int64_t width, float eps) {
     return reciprocal_root(total / static_cast<float>(width) + eps);
 }
 
-template <typename In, typename Out>
-FUSELIGHT_INLINE void scale_row(const In* x, float factor, const float* scale, Out* out, int64_t width) {
+template <typename In, typename Out> FUSELIGHT_INLINE void scale_row(const In* x, float factor, const float* scale, Out* out, int64_t width) {
     int64_t i = 0;
     for (; i + lanes <= width; i += lanes) store(out + i, load(x + i) * factor * load(scale + i));
     for (; i < width; ++i) store_one(out + i, load_one(x + i) * factor * scale[i]);
 }
 
-template <typename E>
-void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
+/// scale_row with adaptive layer norm after it.
+template <typename In, typename Out>
+FUSELIGHT_INLINE void modulate_row(const In* x, float factor, const float* scale, const float* by, const float* shift, Out* out, int64_t width) {
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes) store(out + i, load(x + i) * factor * load(scale + i) * (load(by + i) + 1.0f) + load(shift + i));
+    for (; i < width; ++i) store_one(out + i, load_one(x + i) * factor * scale[i] * (by[i] + 1.0f) + shift[i]);
+}
+
+/// The norm of one row of x: plain, or adaptive where the arguments say so.
+template <typename T>
+FUSELIGHT_INLINE void norm_row(const float* x, const float* scale, const ModulationArgs& m, int64_t row, T* out, int64_t width, float eps) {
+    const float factor = inverse_rms(x, width, eps);
+    if (m.shift == nullptr) {
+        scale_row(x, factor, scale, out, width);
+        return;
+    }
+    const int64_t group = row / m.group_rows * width;
+    modulate_row(x, factor, scale, m.scale + group, m.shift + group, out, width);
+}
+
+template <typename E> void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
-        const float* x = a.x + row * a.width;
-        scale_row(x, inverse_rms(x, a.width, a.eps), a.scale, static_cast<T*>(a.out) + row * a.width, a.width);
+        norm_row(a.x + row * a.width, a.scale, a.modulation, row, static_cast<T*>(a.out) + row * a.width, a.width, a.eps);
     }
 }
 
-template <typename E>
-void add_norm(const AddNormArgs& a, int64_t first, int64_t last) {
+/// x += gate * norm(y), with the norm or the gate left out where they are null.
+template <bool normed, bool gated, typename T>
+FUSELIGHT_INLINE void add_row(float* x, const T* y, const float* post_scale, const float* gate, int64_t width, float eps) {
+    const float factor = normed ? inverse_rms(y, width, eps) : 1.0f;
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes) {
+        if constexpr (!normed && !gated) store(x + i, load(x + i) + load(y + i));
+        if constexpr (!normed && gated) store(x + i, load(x + i) + load(y + i) * load(gate + i));
+        if constexpr (normed && !gated) store(x + i, load(x + i) + load(y + i) * factor * load(post_scale + i));
+        if constexpr (normed && gated) store(x + i, load(x + i) + load(y + i) * factor * load(post_scale + i) * load(gate + i));
+    }
+    for (; i < width; ++i) {
+        if constexpr (!normed && !gated) x[i] += load_one(y + i);
+        if constexpr (!normed && gated) x[i] += load_one(y + i) * gate[i];
+        if constexpr (normed && !gated) x[i] += load_one(y + i) * factor * post_scale[i];
+        if constexpr (normed && gated) x[i] += load_one(y + i) * factor * post_scale[i] * gate[i];
+    }
+}
+
+template <bool normed, bool gated, typename E> void add_norm_rows(const AddNormArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
         float* x = a.x + row * a.width;
-        const T* y = static_cast<const T*>(a.y) + row * a.width;
-        const float factor = inverse_rms(y, a.width, a.eps);
-        int64_t i = 0;
-        for (; i + lanes <= a.width; i += lanes) store(x + i, load(x + i) + load(y + i) * factor * load(a.post_scale + i));
-        for (; i < a.width; ++i) x[i] += load_one(y + i) * factor * a.post_scale[i];
-        if (a.next_scale == nullptr) continue;
-        scale_row(x, inverse_rms(x, a.width, a.eps), a.next_scale, static_cast<T*>(a.out) + row * a.width, a.width);
+        const float* gate = gated ? a.gate + row / a.gate_group_rows * a.width : nullptr;
+        add_row<normed, gated>(x, static_cast<const T*>(a.y) + row * a.width, a.post_scale, gate, a.width, a.eps);
+        if (a.next_scale != nullptr) norm_row(x, a.next_scale, a.modulation, row, static_cast<T*>(a.out) + row * a.width, a.width, a.eps);
     }
+}
+
+template <typename E> void add_norm(const AddNormArgs& a, int64_t first, int64_t last) {
+    if (a.post_scale != nullptr && a.gate != nullptr) add_norm_rows<true, true, E>(a, first, last);
+    else if (a.post_scale != nullptr) add_norm_rows<true, false, E>(a, first, last);
+    else if (a.gate != nullptr) add_norm_rows<false, true, E>(a, first, last);
+    else add_norm_rows<false, false, E>(a, first, last);
 }
 
 /// gelu_tanh(g) = g sigmoid(2 sqrt(2 / pi) (g + 0.044715 g^3)).
@@ -152,8 +189,7 @@ FUSELIGHT_INLINE Floats gelu(Floats g) {
     return g / (exponential(inner) + 1.0f);
 }
 
-template <typename E>
-void gelu_mul(const GeluMulArgs& a, int64_t first, int64_t last) {
+template <typename E> void gelu_mul(const GeluMulArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
         const T* gate = static_cast<const T*>(a.gate_up) + row * 2 * a.width;
@@ -177,8 +213,17 @@ FUSELIGHT_INLINE void rotate_head(const T* x, float factor, const float* scale, 
     }
 }
 
-template <typename E>
-void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
+/// The same without the norm.
+template <typename T> FUSELIGHT_INLINE void rotate_bare_head(const T* x, const float* cosine, const float* sine, T* out, int64_t half) {
+    for (int64_t i = 0; i < half; i += lanes) {
+        const Floats a = load(x + i), b = load(x + half + i);
+        const Floats c = load(cosine + i), s = load(sine + i);
+        store(out + i, a * c - b * s);
+        store(out + half + i, b * c + a * s);
+    }
+}
+
+template <typename E> void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, half = d / 2, group = a.heads / a.kv_heads;
     for (int64_t row = first; row < last; ++row) {
@@ -189,12 +234,14 @@ void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
         for (int64_t h = 0; h < a.heads; ++h) {
             const T* x = qkv + h * d;
             T* out = static_cast<T*>(a.queries) + (((b * a.kv_heads + h / group) * group + h % group) * a.tokens + s) * d;
-            rotate_head(x, inverse_rms(x, d, a.eps), a.q_scale, cosine, sine, out, half);
+            if (a.q_scale != nullptr) rotate_head(x, inverse_rms(x, d, a.eps), a.q_scale, cosine, sine, out, half);
+            else rotate_bare_head(x, cosine, sine, out, half);
         }
         for (int64_t h = 0; h < a.kv_heads; ++h) {
             const int64_t to = ((b * a.kv_heads + h) * a.capacity + s) * d;
             const T* k = qkv + (a.heads + h) * d;
-            rotate_head(k, inverse_rms(k, d, a.eps), a.k_scale, cosine, sine, static_cast<T*>(a.keys) + to, half);
+            if (a.k_scale != nullptr) rotate_head(k, inverse_rms(k, d, a.eps), a.k_scale, cosine, sine, static_cast<T*>(a.keys) + to, half);
+            else rotate_bare_head(k, cosine, sine, static_cast<T*>(a.keys) + to, half);
             const T* v = qkv + (a.heads + a.kv_heads + h) * d;
             __builtin_memcpy(static_cast<T*>(a.values) + to, v, static_cast<unsigned long>(d) * sizeof(T));
         }
@@ -206,9 +253,9 @@ void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
 
 constexpr int64_t panel = 2 * lanes;  ///< columns of one micro-product
 #ifdef __AVX512F__
-constexpr int64_t micro_rows = 8;     ///< 8 x 2 accumulators of 32 registers
+constexpr int64_t micro_rows = 8;  ///< 8 x 2 accumulators of 32 registers
 #else
-constexpr int64_t micro_rows = 2;     ///< 2 x 2 x 2 of 16
+constexpr int64_t micro_rows = 2;  ///< 2 x 2 x 2 of 16
 #endif
 constexpr int64_t key_tile = 128;
 static_assert(attention_block_rows % micro_rows == 0 && key_tile % panel == 0);
@@ -238,14 +285,12 @@ FUSELIGHT_INLINE void micro_product(const float* a, int64_t lda, const float* b,
     }
 }
 
-template <typename E>
-int64_t packed_bytes(int64_t capacity, int64_t head_dim) {
+template <typename E> int64_t packed_bytes(int64_t capacity, int64_t head_dim) {
     return round_up(capacity, panel) * head_dim * static_cast<int64_t>(sizeof(float));
 }
 
 /// Keys become panels (keys / 32, head_dim, 32) of float32, zero padded; values float32 (keys, head_dim).
-template <typename E>
-void pack(const AttentionArgs& a, int64_t first, int64_t last) {
+template <typename E> void pack(const AttentionArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, per_pair = round_up(a.capacity, panel) * d;
     for (int64_t pair = first; pair < last; ++pair) {
@@ -269,8 +314,7 @@ void pack(const AttentionArgs& a, int64_t first, int64_t last) {
     }
 }
 
-template <typename E>
-void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
+template <typename E> void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, rows = a.group * a.tokens, per_pair = round_up(a.capacity, panel) * d;
     const int64_t b = pair / a.kv_heads, kv_head = pair % a.kv_heads, length = a.lengths[b];
@@ -334,8 +378,7 @@ void attend_block(const AttentionArgs& a, int64_t pair, int64_t first_row) {
     }
 }
 
-template <typename E>
-void attention(const AttentionArgs& a, int64_t first, int64_t last) {
+template <typename E> void attention(const AttentionArgs& a, int64_t first, int64_t last) {
     const int64_t blocks = round_up(a.group * a.tokens, attention_block_rows) / attention_block_rows;
     for (int64_t unit = first; unit < last; ++unit) attend_block<E>(a, unit / blocks, unit % blocks * attention_block_rows);
 }
@@ -346,14 +389,9 @@ void attention(const AttentionArgs& a, int64_t first, int64_t last) {
 #define FUSELIGHT_JOIN(a, b) FUSELIGHT_JOIN2(a, b)
 
 const CpuKernels kernels = {
-    FUSELIGHT_STRING(FUSELIGHT_ISA),
-    {rms_norm<F32>, rms_norm<Bf16>},
-    {add_norm<F32>, add_norm<Bf16>},
-    {gelu_mul<F32>, gelu_mul<Bf16>},
-    {norm_rotate<F32>, norm_rotate<Bf16>},
-    {pack<F32>, pack<Bf16>},
-    {packed_bytes<F32>, packed_bytes<Bf16>},
-    {attention<F32>, attention<Bf16>},
+    FUSELIGHT_STRING(FUSELIGHT_ISA),         {rms_norm<F32>, rms_norm<Bf16>},       {add_norm<F32>, add_norm<Bf16>},
+    {gelu_mul<F32>, gelu_mul<Bf16>},         {norm_rotate<F32>, norm_rotate<Bf16>}, {pack<F32>, pack<Bf16>},
+    {packed_bytes<F32>, packed_bytes<Bf16>}, {attention<F32>, attention<Bf16>},
 };
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace {
 
 /// The attention's names before diffusers 0.17 for those of today.
 std::string older_name(std::string name) {
-    constexpr std::pair<const char*, const char*> renamed[] = {{".to_q.", ".query."}, {".to_k.", ".key."}, {".to_v.", ".value."}, {".to_out.0.", ".proj_attn."}};
+    constexpr std::pair<const char*, const char*> renamed[] = {
+        {".to_q.", ".query."}, {".to_k.", ".key."}, {".to_v.", ".value."}, {".to_out.0.", ".proj_attn."}};
     for (const auto& [now, then] : renamed) {
         if (const auto at = name.find(now); at != std::string::npos) return name.replace(at, std::string(now).size(), then);
     }

@@ -21,9 +21,11 @@ Activation parse_activation(const ConfigReader& reader) {
 void check_block_types(const ConfigReader& reader, const std::string& field, const std::string& type, std::size_t levels) {
     if (!reader.has(field)) return;
     const auto& types = reader.raw(field);
-    if (!types.is_array() || types.size() != levels) reader.fail_corrupt(field, "must name " + std::to_string(levels) + " blocks as block_out_channels does");
+    if (!types.is_array() || types.size() != levels)
+        reader.fail_corrupt(field, "must name " + std::to_string(levels) + " blocks as block_out_channels does");
     for (const auto& each : types) {
-        if (!each.is_string() || each.get_ref<const std::string&>() != type) reader.fail_unsupported(field, "holds " + each.dump().substr(0, 100) + "; this version runs " + type);
+        if (!each.is_string() || each.get_ref<const std::string&>() != type)
+            reader.fail_unsupported(field, "holds " + each.dump().substr(0, 100) + "; this version runs " + type);
     }
 }
 

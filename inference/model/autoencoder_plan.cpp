@@ -13,10 +13,7 @@ namespace {
 
 constexpr std::int64_t cells[] = {256, 128, 64, 32, 16, 8};  // on the coarsest grid of a segment
 
-template <typename Kind>
-bool is(const Program& program, std::size_t step) {
-    return std::holds_alternative<Kind>(program.steps[step]);
-}
+template <typename Kind> bool is(const Program& program, std::size_t step) { return std::holds_alternative<Kind>(program.steps[step]); }
 
 class Planner {
 public:
@@ -44,8 +41,9 @@ public:
             }
         }
         if (best[end].cost == unreachable) {
-            fail(ErrorCode::out_of_memory, "the autoencoder needs at least " + format_bytes(least_missing) + " for a picture of this size; " +
-                                               format_bytes(max_bytes) + " are allowed");
+            fail(ErrorCode::out_of_memory,
+                 "the autoencoder needs at least " + format_bytes(least_missing) + " for a picture of this size; " + format_bytes(max_bytes) +
+                     " are allowed");
         }
         Plan plan;
         plan.multiplications = best[end].cost;

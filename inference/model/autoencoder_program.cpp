@@ -23,7 +23,8 @@ public:
     }
     void normalise(const std::string& name, Activation activation) {
         const auto C = channels();
-        append(Normalise{tensor_(name + ".weight", {C}), tensor_(name + ".bias", {C}), config_.norm_num_groups, activation}, C, program_.skipped.back());
+        append(Normalise{tensor_(name + ".weight", {C}), tensor_(name + ".bias", {C}), config_.norm_num_groups, activation}, C,
+               program_.skipped.back());
     }
     void resnet(const std::string& name, std::int64_t out) {
         Branch branch;
@@ -53,7 +54,8 @@ private:
         program_.skipped.push_back(skipped_after);
     }
     Convolve convolution(const std::string& name, std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride) {
-        return {tensor_(name + ".weight", {out, in, kernel, kernel}).contiguous(at::MemoryFormat::ChannelsLast), tensor_(name + ".bias", {out}), kernel, stride};
+        return {tensor_(name + ".weight", {out, in, kernel, kernel}).contiguous(at::MemoryFormat::ChannelsLast), tensor_(name + ".bias", {out}),
+                kernel, stride};
     }
     Attend attention(const std::string& name, std::int64_t C) {
         const auto weight = [&](const char* part) { return tensor_(name + part + ".weight", {C, C}); };

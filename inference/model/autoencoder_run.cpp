@@ -10,10 +10,7 @@
 namespace inference::autoencoder {
 namespace {
 
-template <typename... Visitors>
-struct Overloaded : Visitors... {
-    using Visitors::operator()...;
-};
+template <typename... Visitors> struct Overloaded : Visitors... { using Visitors::operator()...; };
 
 /// Means and variances of groups, from parts of a picture.
 class GroupStatistics {
@@ -108,8 +105,7 @@ private:
     }
 
     /// Calls with each tile's own pixels on the grid of step k's input; together they are the whole picture, each pixel once.
-    template <typename Visit>
-    void for_each_tile(std::size_t k, Visit&& visit) const {
+    template <typename Visit> void for_each_tile(std::size_t k, Visit&& visit) const {
         const auto up = heights_[k] / coarse_height_, across = widths_[k] / coarse_width_;
         for (std::int64_t row = 0; row < coarse_height_; row += segment_.cell) {
             for (std::int64_t column = 0; column < coarse_width_; column += segment_.cell) {

@@ -27,7 +27,8 @@ std::pair<std::int64_t, std::int64_t> padding(Span out, std::int64_t size, const
 }  // namespace
 
 torch::Tensor crop(const torch::Tensor& x, const Region& outer, const Region& inner) {
-    return x.narrow(2, inner.rows.begin - outer.rows.begin, inner.rows.size()).narrow(3, inner.columns.begin - outer.columns.begin, inner.columns.size());
+    return x.narrow(2, inner.rows.begin - outer.rows.begin, inner.rows.size())
+        .narrow(3, inner.columns.begin - outer.columns.begin, inner.columns.size());
 }
 
 Span Convolve::input_span(Span out, std::int64_t input_size) const {

@@ -11,12 +11,10 @@ namespace {
 class LocalEngineModule final : public inference::EngineModule {
 public:
     inference::Result<std::unique_ptr<inference::Engine>> create_engine(const inference::EngineConfig& config,
-                                                                        const inference::LoadProgressFn& on_progress,
-                                                                        std::stop_token stop) override {
+                                                                        const inference::LoadProgressFn& on_progress, std::stop_token stop) override {
         return inference::make_local_engine(config, on_progress, std::move(stop));
     }
-    inference::Result<inference::BenchmarkReport> run_benchmark(const inference::EngineConfig& config,
-                                                                const inference::BenchmarkOptions& options,
+    inference::Result<inference::BenchmarkReport> run_benchmark(const inference::EngineConfig& config, const inference::BenchmarkOptions& options,
                                                                 std::stop_token stop) override {
         return inference::run_benchmark(config, options, std::move(stop));
     }

@@ -16,10 +16,10 @@ using VelocityFn = std::function<torch::Tensor(const torch::Tensor& latents, flo
 
 /// What a step knows. The clean estimate is `latents - sigma * velocity`, both from before the step.
 struct SamplerStep {
-    int step = 0;                ///< steps done, 1 to n
-    torch::Tensor latents;       ///< (B, C, h, w) the model's input of this step
-    torch::Tensor velocity;      ///< its output
-    float sigma = 0.0f;          ///< noise level of that input
+    int step = 0;            ///< steps done, 1 to n
+    torch::Tensor latents;   ///< (B, C, h, w) the model's input of this step
+    torch::Tensor velocity;  ///< its output
+    float sigma = 0.0f;      ///< noise level of that input
 };
 using StepFn = std::function<void(const SamplerStep&)>;
 

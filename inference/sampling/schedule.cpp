@@ -4,10 +4,7 @@
 namespace inference {
 namespace {
 
-template <typename Real>
-Real shifted(Real t, double shift) {
-    return static_cast<Real>(shift) * t / (1 + static_cast<Real>(shift - 1) * t);
-}
+template <typename Real> Real shifted(Real t, double shift) { return static_cast<Real>(shift) * t / (1 + static_cast<Real>(shift - 1) * t); }
 
 }  // namespace
 

@@ -34,7 +34,6 @@ public:
     /// The file that holds it, for messages. Throws corrupt_file when it is absent.
     const std::string& path_of(const std::string& name) const { return file_of(name).path(); }
 
-    torch::Tensor view(const std::string& name, at::IntArrayRef shape) const { return require_shape(name, shape).read(name); }
     /// A tensor in `placement`, on memory of its own. Throws corrupt_file when it is absent, has another shape, is of no floating-point
     /// dtype, holds NaN or infinity, or when its file was cut short or changed; io.
     torch::Tensor load(const std::string& name, at::IntArrayRef shape, const Placement& placement) const;
@@ -42,6 +41,8 @@ public:
     void load_into(const std::string& name, const torch::Tensor& target) const;
     /// Rows of a (rows, columns) matrix as they are stored: what an embedding needs of its table.
     torch::Tensor load_rows(const std::string& name, at::IntArrayRef shape, std::span<const std::int64_t> rows) const;
+    /// Reads a tensor that will be needed in rows only, and keeps nothing. Throws corrupt_file when it holds NaN or infinity.
+    void require_finite(const std::string& name) const { file_of(name).require_finite(name); }
     /// Lets the kernel read ahead: a hint.
     void will_need(const std::string& name) const;
 

@@ -65,8 +65,7 @@ ConfigReader ConfigReader::object(const std::string& field) const {
     return ConfigReader(name_ + ": " + field, value);
 }
 
-std::int64_t ConfigReader::integer(const std::string& field, std::int64_t low, std::int64_t high,
-                                   std::optional<std::int64_t> fallback) const {
+std::int64_t ConfigReader::integer(const std::string& field, std::int64_t low, std::int64_t high, std::optional<std::int64_t> fallback) const {
     const auto* value = find(field);
     if (value == nullptr && fallback) return *fallback;
     if (value == nullptr) fail_corrupt(field, "is missing");
@@ -120,7 +119,8 @@ std::vector<std::int64_t> ConfigReader::integers(const std::string& field, std::
         }
         const auto number = item.get<std::int64_t>();
         if (number < low || number > high) {
-            fail_corrupt(field, "holds " + std::to_string(number) + "; values must be between " + std::to_string(low) + " and " + std::to_string(high));
+            fail_corrupt(field,
+                         "holds " + std::to_string(number) + "; values must be between " + std::to_string(low) + " and " + std::to_string(high));
         }
         result.push_back(number);
     }

@@ -25,8 +25,7 @@ public:
     /// Present, null or not.
     bool contains(const std::string& field) const { return json_.contains(field); }
     ConfigReader object(const std::string& field) const;
-    std::int64_t integer(const std::string& field, std::int64_t low, std::int64_t high,
-                         std::optional<std::int64_t> fallback = std::nullopt) const;
+    std::int64_t integer(const std::string& field, std::int64_t low, std::int64_t high, std::optional<std::int64_t> fallback = std::nullopt) const;
     double number(const std::string& field, double low, double high, std::optional<double> fallback = std::nullopt) const;
     bool boolean(const std::string& field, std::optional<bool> fallback = std::nullopt) const;
     std::string text(const std::string& field, std::optional<std::string> fallback = std::nullopt) const;

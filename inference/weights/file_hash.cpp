@@ -51,8 +51,8 @@ private:
 std::string stat_key(const std::string& path) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) return {};
-    return path + "|" + std::to_string(status.st_size) + "|" + std::to_string(status.st_mtim.tv_sec) + "." +
-           std::to_string(status.st_mtim.tv_nsec) + "|" + std::to_string(status.st_dev) + "|" + std::to_string(status.st_ino);
+    return path + "|" + std::to_string(status.st_size) + "|" + std::to_string(status.st_mtim.tv_sec) + "." + std::to_string(status.st_mtim.tv_nsec) +
+        "|" + std::to_string(status.st_dev) + "|" + std::to_string(status.st_ino);
 }
 
 constexpr std::size_t max_entries = 256;

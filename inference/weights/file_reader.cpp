@@ -17,9 +17,7 @@ namespace {
 
 constexpr std::size_t largest_read = 1u << 30;
 
-[[noreturn]] void fail_with_errno(ErrorCode code, const std::string& path, int error) {
-    fail(code, path + ": " + std::strerror(error));
-}
+[[noreturn]] void fail_with_errno(ErrorCode code, const std::string& path, int error) { fail(code, path + ": " + std::strerror(error)); }
 
 std::int64_t modified_ns(const struct stat& status) {
     return static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
@@ -70,7 +68,8 @@ void FileReader::read(std::size_t offset, std::span<std::byte> into) const {
 
 std::string FileReader::read_text(std::size_t max_bytes) const {
     if (size_ > max_bytes) {
-        fail(ErrorCode::corrupt_file, path_ + ": has " + std::to_string(size_) + " bytes; a file of its kind has at most " + std::to_string(max_bytes));
+        fail(ErrorCode::corrupt_file,
+             path_ + ": has " + std::to_string(size_) + " bytes; a file of its kind has at most " + std::to_string(max_bytes));
     }
     std::string text(size_, '\0');
     read(0, std::as_writable_bytes(std::span(text)));

@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 4u << 20;
 
-std::span<std::byte> bytes_of(const torch::Tensor& tensor) {
-    return {static_cast<std::byte*>(tensor.mutable_data_ptr()), tensor.nbytes()};
-}
+std::span<std::byte> bytes_of(const torch::Tensor& tensor) { return {static_cast<std::byte*>(tensor.mutable_data_ptr()), tensor.nbytes()}; }
 
 TensorEntries read_header(const FileReader& file) {
     try {
@@ -51,7 +49,7 @@ void SafetensorsFile::read_checked(const std::string& name, std::size_t offset, 
     for (std::int64_t at = 0; at < flat.numel(); at += chunk) {
         const auto part = flat.narrow(0, at, std::min(chunk, flat.numel() - at));
         file_->read(offset + static_cast<std::size_t>(at) * into.element_size(), bytes_of(part));
-        if (!all_finite(part)) fail(ErrorCode::corrupt_file, path() + ": tensor \"" + name + "\" holds NaN or infinity");
+        if (!all_finite(part)) fail(ErrorCode::corrupt_file, path() + ": tensor \"" + name + "\" holds values that are not finite (NaN or infinity)");
     }
 }
 
@@ -65,13 +63,14 @@ torch::Tensor SafetensorsFile::read(const std::string& name) const {
 void SafetensorsFile::read_into(const std::string& name, const torch::Tensor& target) const {
     const auto& entry = floating_entry(name);
     const auto element = c10::elementSize(entry.dtype);
-    TORCH_CHECK(target.is_cpu() && target.is_contiguous() && target.nbytes() / target.element_size() * element == entry.size,
-                "read_into: ", name, " does not fit its target");
+    TORCH_CHECK(target.is_cpu() && target.is_contiguous() && target.nbytes() / target.element_size() * element == entry.size, "read_into: ", name,
+                " does not fit its target");
     if (target.scalar_type() == entry.dtype) {
         read_checked(name, entry.begin, target);
     } else {
         const auto flat = target.view({-1});
-        const auto buffer = torch::empty({static_cast<std::int64_t>(std::min(chunk_bytes, entry.size) / element)}, torch::TensorOptions().dtype(entry.dtype));
+        const auto buffer =
+            torch::empty({static_cast<std::int64_t>(std::min(chunk_bytes, entry.size) / element)}, torch::TensorOptions().dtype(entry.dtype));
         for (std::int64_t at = 0; at < flat.numel(); at += buffer.numel()) {
             const auto part = buffer.narrow(0, 0, std::min(buffer.numel(), flat.numel() - at));
             read_checked(name, entry.begin + static_cast<std::size_t>(at) * element, part);
@@ -95,6 +94,17 @@ torch::Tensor SafetensorsFile::read_rows(const std::string& name, std::span<cons
     }
     file_->require_unchanged();
     return picked;
+}
+
+void SafetensorsFile::require_finite(const std::string& name) const {
+    const auto& entry = floating_entry(name);
+    const auto element = c10::elementSize(entry.dtype);
+    const auto buffer =
+        torch::empty({static_cast<std::int64_t>(std::min(chunk_bytes, entry.size) / element)}, torch::TensorOptions().dtype(entry.dtype));
+    for (std::size_t at = 0; at < entry.size; at += buffer.nbytes()) {
+        const auto count = static_cast<std::int64_t>(std::min(buffer.nbytes(), entry.size - at) / element);
+        read_checked(name, entry.begin + at, buffer.narrow(0, 0, count));
+    }
 }
 
 }  // namespace inference

@@ -29,12 +29,13 @@ public:
     /// Throws corrupt_file when there is no such tensor, when it is neither F32 nor F16 nor BF16 or holds NaN or infinity, or when the
     /// file was cut short; io.
     torch::Tensor read(const std::string& name) const;
-    torch::Tensor view(const std::string& name) const { return read(name); }
     /// The same into `target`, a contiguous CPU tensor of as many elements in any of the three dtypes; a cast goes through a few
     /// megabytes of buffer, so a tensor never lies in memory twice.
     void read_into(const std::string& name, const torch::Tensor& target) const;
     /// Rows `rows` of a two-dimensional tensor, (rows, columns) as stored: a prompt needs a dozen of a vocabulary's 262,144.
     torch::Tensor read_rows(const std::string& name, std::span<const std::int64_t> rows) const;
+    /// The check of read() alone.
+    void require_finite(const std::string& name) const;
 
 private:
     const TensorEntry& floating_entry(const std::string& name) const;

@@ -30,9 +30,8 @@ struct DtypeName {
 };
 
 constexpr DtypeName dtype_names[] = {
-    {"F64", torch::kFloat64, 8}, {"F32", torch::kFloat32, 4}, {"F16", torch::kFloat16, 2},
-    {"BF16", torch::kBFloat16, 2}, {"I64", torch::kInt64, 8}, {"I32", torch::kInt32, 4},
-    {"I16", torch::kInt16, 2}, {"I8", torch::kInt8, 1}, {"U8", torch::kUInt8, 1}, {"BOOL", torch::kBool, 1},
+    {"F64", torch::kFloat64, 8}, {"F32", torch::kFloat32, 4}, {"F16", torch::kFloat16, 2}, {"BF16", torch::kBFloat16, 2}, {"I64", torch::kInt64, 8},
+    {"I32", torch::kInt32, 4},   {"I16", torch::kInt16, 2},   {"I8", torch::kInt8, 1},     {"U8", torch::kUInt8, 1},      {"BOOL", torch::kBool, 1},
 };
 
 std::string shortened(const std::string& name) { return name.size() <= 200 ? name : name.substr(0, 200) + "..."; }
@@ -100,9 +99,7 @@ public:
 private:
     enum class Field { other, dtype, shape, offsets };
 
-    [[noreturn]] void fail_tensor(const std::string& what) const {
-        fail(ErrorCode::corrupt_file, "tensor \"" + shortened(name_) + "\" " + what);
-    }
+    [[noreturn]] void fail_tensor(const std::string& what) const { fail(ErrorCode::corrupt_file, "tensor \"" + shortened(name_) + "\" " + what); }
     bool enter() {
         if (++depth_ > max_depth) fail(ErrorCode::corrupt_file, "the header is nested too deeply");
         return true;
@@ -119,7 +116,9 @@ private:
         if (depth_ == 0) fail(ErrorCode::corrupt_file, "the header is not a JSON object");
         if (depth_ == 1 && !skipping_) fail_tensor("is not an object");
         if (in_tensor_ && depth_ >= 2 && field_ != Field::other) {
-            fail_tensor(field_ == Field::dtype ? "has an unknown dtype" : field_ == Field::shape ? "has a malformed shape" : "has malformed data_offsets");
+            fail_tensor(field_ == Field::dtype       ? "has an unknown dtype"
+                            : field_ == Field::shape ? "has a malformed shape"
+                                                     : "has malformed data_offsets");
         }
         return true;
     }
@@ -142,8 +141,8 @@ private:
     }
     void finish_tensor() {
         in_tensor_ = false;
-        constexpr unsigned all = 1u << static_cast<unsigned>(Field::dtype) | 1u << static_cast<unsigned>(Field::shape) |
-                                 1u << static_cast<unsigned>(Field::offsets);
+        constexpr unsigned all =
+            1u << static_cast<unsigned>(Field::dtype) | 1u << static_cast<unsigned>(Field::shape) | 1u << static_cast<unsigned>(Field::offsets);
         if ((seen_ & all) != all || dtype_ == nullptr) fail_tensor("lacks dtype, shape or data_offsets");
         std::uint64_t bytes = dtype_->bytes;
         for (const auto side : shape_) {  // strides must not overflow either, so an empty side counts as one

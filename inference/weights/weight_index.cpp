@@ -11,7 +11,7 @@ namespace inference {
 namespace {
 
 constexpr std::size_t max_index_bytes = 4u << 20;  // a thousand tensors take a tenth of a megabyte
-constexpr std::size_t max_shards = 512;             // each holds a descriptor open
+constexpr std::size_t max_shards = 512;            // each holds a descriptor open
 
 bool is_plain_file_name(const std::string& name) {
     return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos && name.find('\0') == std::string::npos;

@@ -6,8 +6,7 @@
 namespace inference {
 namespace {
 
-template <typename Visit>
-void for_each_tensor(const Checkpoint& weights, std::string_view prefix, Visit&& visit) {
+template <typename Visit> void for_each_tensor(const Checkpoint& weights, std::string_view prefix, Visit&& visit) {
     bool any = false;
     for (const auto& name : weights.names()) {
         if (name.rfind(prefix, 0) != 0) continue;

@@ -20,15 +20,15 @@ struct SuiteRegistration {
 
 }  // namespace tests
 
-#define APP_TEST(name, Class)                                                                                                      \
-    static const tests::SuiteRegistration registration(QStringLiteral(#name), [](const QStringList& arguments) {                   \
-        Class test;                                                                                                                \
-        return QTest::qExec(&test, arguments);                                                                                     \
+#define APP_TEST(name, Class)                                                                                                                        \
+    static const tests::SuiteRegistration registration(QStringLiteral(#name), [](const QStringList& arguments) {                                     \
+        Class test;                                                                                                                                  \
+        return QTest::qExec(&test, arguments);                                                                                                       \
     });
 
 /// Compares a Result's success and prints the error otherwise.
-#define QVERIFY_OK(result)                                                                                                         \
-    do {                                                                                                                           \
-        const auto& checked_ = (result);                                                                                           \
-        QVERIFY2(checked_.has_value(), checked_ ? "" : checked_.error().detail.c_str());                                           \
+#define QVERIFY_OK(result)                                                                                                                           \
+    do {                                                                                                                                             \
+        const auto& checked_ = (result);                                                                                                             \
+        QVERIFY2(checked_.has_value(), checked_ ? "" : checked_.error().detail.c_str());                                                             \
     } while (false)

@@ -28,7 +28,8 @@ protected:
 TEST_P(AutoencoderParity, decodesAsDiffusersDoes) {
     const AutoencoderFixture fixture(GetParam());
     const auto expected = fixture.tensor("decoded");
-    EXPECT_LT(largest_difference(fixture.model.decode(fixture.tensor("latents")), expected), 1e-4 * std::max(1.0, expected.abs().max().item<double>()));
+    EXPECT_LT(largest_difference(fixture.model.decode(fixture.tensor("latents")), expected),
+              1e-4 * std::max(1.0, expected.abs().max().item<double>()));
 }
 
 TEST_P(AutoencoderParity, encodesAsDiffusersDoes) {

@@ -51,7 +51,8 @@ TEST(AutoencoderConfig, nullShiftIsNoShiftAndUnknownFieldsAreIgnored) {
 TEST(AutoencoderConfig, fourChannelsAreColourAndAlphaUnlessTheConfigSaysMore) {
     EXPECT_EQ(parse("").pixel_space, inference::PixelSpace::rgb);
     EXPECT_EQ(parse(R"(, "in_channels": 4, "out_channels": 4)").pixel_space, inference::PixelSpace::rgba);
-    EXPECT_EQ(parse(R"(, "in_channels": 4, "out_channels": 4, "pixel_space": "rgba_premultiplied")").pixel_space, inference::PixelSpace::rgba_premultiplied);
+    EXPECT_EQ(parse(R"(, "in_channels": 4, "out_channels": 4, "pixel_space": "rgba_premultiplied")").pixel_space,
+              inference::PixelSpace::rgba_premultiplied);
 }
 
 TEST(AutoencoderConfig, factorGrowsWithTheLevels) {

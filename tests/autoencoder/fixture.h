@@ -33,7 +33,8 @@ struct AutoencoderFixture {
 };
 
 /// A config of `widths` with random weights of a realistic size, the same for the same seed.
-inline inference::AutoencoderKl random_autoencoder(const inference::AutoencoderConfig& config, std::uint64_t seed, const inference::Placement& placement = {}) {
+inline inference::AutoencoderKl random_autoencoder(const inference::AutoencoderConfig& config, std::uint64_t seed,
+                                                   const inference::Placement& placement = {}) {
     at::manual_seed(seed);
     return inference::AutoencoderKl(
         config,

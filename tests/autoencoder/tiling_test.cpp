@@ -91,9 +91,8 @@ TEST_F(Tiling, largePicturesOfStableDiffusion3HaveAPlanUnderEachLimit) {
     config.block_out_channels = {128, 256, 512, 512};
     config.layers_per_block = 2;
     config.norm_num_groups = 32;
-    const auto steps = autoencoder::build_decoder(config, [](const std::string&, at::IntArrayRef shape) {
-        return torch::empty(shape, torch::TensorOptions().device(torch::kMeta));
-    });
+    const auto steps = autoencoder::build_decoder(
+        config, [](const std::string&, at::IntArrayRef shape) { return torch::empty(shape, torch::TensorOptions().device(torch::kMeta)); });
     for (const std::int64_t element : {2, 4}) {
         const autoencoder::Extent extent{256, 256, element};  // 2048 x 2048 pixels
         const auto whole = autoencoder::make_plan(steps, extent, unlimited);

@@ -43,8 +43,9 @@ int main(int argc, char** argv) {
         const auto started = std::chrono::steady_clock::now();
         const auto pixels = model.decode(latents, {limit, {}});
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-        std::printf("%lld x %lld in %s within %lld MB: %.1f s, peak %.0f MB\n", static_cast<long long>(pixels.size(3)), static_cast<long long>(pixels.size(2)), argv[3],
-                    static_cast<long long>(limit >> 20), elapsed.count(), static_cast<double>(peak.bytes()) / 1048576.0);
+        std::printf("%lld x %lld in %s within %lld MB: %.1f s, peak %.0f MB\n", static_cast<long long>(pixels.size(3)),
+                    static_cast<long long>(pixels.size(2)), argv[3], static_cast<long long>(limit >> 20), elapsed.count(),
+                    static_cast<double>(peak.bytes()) / 1048576.0);
     } catch (const inference::Exception& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -87,7 +87,10 @@ bool found_new_code() {
         if (eight == 0) continue;
         for (std::size_t j = i; j < i + 8; ++j) {
             if (hit_now[j] == 0) continue;
-            const auto repetitions = static_cast<std::uint8_t>(hit_now[j] < 4 ? 1 << (hit_now[j] - 1) : hit_now[j] < 32 ? 16 : hit_now[j] < 128 ? 32 : 64);
+            const auto repetitions = static_cast<std::uint8_t>(hit_now[j] < 4         ? 1 << (hit_now[j] - 1)
+                                                                   : hit_now[j] < 32  ? 16
+                                                                   : hit_now[j] < 128 ? 32
+                                                                                      : 64);
             if ((hit_ever[j] & repetitions) == 0) found = true;
             hit_ever[j] = static_cast<std::uint8_t>(hit_ever[j] | repetitions);
         }
@@ -123,8 +126,9 @@ private:
     std::size_t below(std::size_t limit) { return limit == 0 ? 0 : static_cast<std::size_t>(random_() % limit); }
 
     void change(Input& input, const std::vector<Input>& corpus) {
-        static const char* const tokens[] = {"null", "true", "-1", "0", "1e999", "9223372036854775808", "4294967296", "99999999999", "[]", "{}", "\"\"", "{\"", "]", "}",
-                                             ",", ":", "\\u0000", "../", "\xff\xff\xff\xff", "\x80\x02", "PK\x01\x02", "PK\x05\x06", ".5", "NaN", "\"a\":"};
+        static const char* const tokens[] = {
+            "null", "true", "-1", "0",       "1e999", "9223372036854775808", "4294967296", "99999999999", "[]",         "{}", "\"\"", "{\"",   "]",
+            "}",    ",",    ":",  "\\u0000", "../",   "\xff\xff\xff\xff",    "\x80\x02",   "PK\x01\x02",  "PK\x05\x06", ".5", "NaN",  "\"a\":"};
         if (input.empty()) input.push_back(static_cast<std::uint8_t>(random_()));
         const auto at = below(input.size());
         const auto where = input.begin() + static_cast<std::ptrdiff_t>(at);
@@ -139,7 +143,8 @@ private:
             break;
         }
         case 5: {  // a number at an extreme
-            const std::uint64_t extremes[] = {0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff, ~std::uint64_t{0}, input.size()};
+            const std::uint64_t extremes[] = {
+                0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x7fffffffffffffff, ~std::uint64_t{0}, input.size()};
             const auto value = extremes[below(std::size(extremes))];
             const auto width = std::min<std::size_t>(std::size_t{1} << below(4), input.size() - at);
             std::memcpy(&input[at], &value, width);

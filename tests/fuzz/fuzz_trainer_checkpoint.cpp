@@ -37,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
         if (inference::is_zstd(*source)) {
             std::vector<std::byte> unpacked;
-            inference::unpack_zstd(*source, max_unpacked, [&](std::span<const std::byte> part) { unpacked.insert(unpacked.end(), part.begin(), part.end()); }, {});
+            inference::unpack_zstd(*source, max_unpacked,
+                                   [&](std::span<const std::byte> part) { unpacked.insert(unpacked.end(), part.begin(), part.end()); }, {});
             source = std::make_shared<const Memory>(std::move(unpacked));
         }
         const inference::TrainerCheckpoint checkpoint(source);

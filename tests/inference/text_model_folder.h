@@ -29,9 +29,9 @@ inline bool in_ci() {
 }  // namespace tests
 
 /// Leaves the test when the text model is not on this machine; in CI that is a failure, since a skipped proof proves nothing.
-#define REQUIRE_TEXT_MODEL()                                                                                              \
-    if (!tests::has_text_model()) {                                                                                       \
-        if (tests::in_ci()) FAIL() << "the text model is not in " << tests::text_model_folder();                          \
-        GTEST_SKIP() << "the text model is not in " << tests::text_model_folder() << "; packaging/run.sh --setup-only gets it"; \
-    }                                                                                                                     \
+#define REQUIRE_TEXT_MODEL()                                                                                                                         \
+    if (!tests::has_text_model()) {                                                                                                                  \
+        if (tests::in_ci()) FAIL() << "the text model is not in " << tests::text_model_folder();                                                     \
+        GTEST_SKIP() << "the text model is not in " << tests::text_model_folder() << "; packaging/run.sh --setup-only gets it";                      \
+    }                                                                                                                                                \
     static_assert(true)

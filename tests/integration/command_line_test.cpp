@@ -32,14 +32,18 @@ Outcome run(const QStringList& arguments, const QProcessEnvironment& environment
         process.kill();
         return {-1, {}, "did not end"};
     }
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
 QStringList draw(const QString& output, const QStringList& more = {}) {
-    return QStringList{QStringLiteral("generate"), QStringLiteral("--prompt"), QStringLiteral("빨간 사과"), QStringLiteral("--steps"),
-                       QStringLiteral("2"), QStringLiteral("--output"), output} +
-           more;
+    return QStringList{QStringLiteral("generate"),
+                       QStringLiteral("--prompt"),
+                       QStringLiteral("빨간 사과"),
+                       QStringLiteral("--steps"),
+                       QStringLiteral("2"),
+                       QStringLiteral("--output"),
+                       output} +
+        more;
 }
 
 inference::PixelBuffer pixelsOf(const QString& path) { return app::readImage(path).value_or(inference::PixelBuffer{}); }
@@ -101,8 +105,9 @@ void CommandLineTest::theSameRequestDrawsTheSamePixels() {
 void CommandLineTest::severalImagesAreNumberedAndEachIsWhatItsSeedDrawsAlone() {
     const QStringList exact = {QStringLiteral("--dtype"), QStringLiteral("float32")};
     QCOMPARE(run(draw(path(QStringLiteral("many.png")),
-                      exact + QStringList{QStringLiteral("--seed"), QStringLiteral("40"), QStringLiteral("--count"), QStringLiteral("3"),
-                                          QStringLiteral("--batch-size"), QStringLiteral("2")}))
+                      exact +
+                          QStringList{QStringLiteral("--seed"), QStringLiteral("40"), QStringLiteral("--count"), QStringLiteral("3"),
+                                      QStringLiteral("--batch-size"), QStringLiteral("2")}))
                  .status,
              0);
     for (int i = 0; i < 3; ++i) {
@@ -121,8 +126,8 @@ void CommandLineTest::savedLatentsOfNoStepsGoBackIn() {
     const auto again = run(draw(from_file, {QStringLiteral("--latents"), latents}));
     QVERIFY2(again.status == 0, again.errors.constData());
     QVERIFY(distance(pixelsOf(path(QStringLiteral("a.png"))), pixelsOf(from_file)) > 0);
-    const auto wrong_count = run(draw(path(QStringLiteral("c.png")), {QStringLiteral("--latents"), latents, QStringLiteral("--count"),
-                                                                      QStringLiteral("2")}));
+    const auto wrong_count =
+        run(draw(path(QStringLiteral("c.png")), {QStringLiteral("--latents"), latents, QStringLiteral("--count"), QStringLiteral("2")}));
     QCOMPARE(wrong_count.status, 2);
     QVERIFY2(wrong_count.errors.contains("latents"), wrong_count.errors.constData());
 }

@@ -37,9 +37,7 @@ TEST(Schedule, shiftActsTwiceOnTheLastSigmaHoweverManySteps) {
     }
 }
 
-TEST(Schedule, singleStepGoesFromOneToZero) {
-    EXPECT_EQ(make_flow_match_schedule(1, 3.0).sigmas, (std::vector<float>{1.0f, 0.0f}));
-}
+TEST(Schedule, singleStepGoesFromOneToZero) { EXPECT_EQ(make_flow_match_schedule(1, 3.0).sigmas, (std::vector<float>{1.0f, 0.0f})); }
 
 TEST(Schedule, sigmasDecreaseForAnyShift) {
     for (const double shift : {0.05, 0.5, 1.0, 3.0, 12.0}) {

@@ -30,10 +30,10 @@ struct FakeScript {
         return info;
     }();
     std::optional<inference::Error> load_error;
-    std::optional<inference::Error> error;    ///< what generate returns once `images_before_error` images are out
+    std::optional<inference::Error> error;  ///< what generate returns once `images_before_error` images are out
     int images_before_error = 0;
-    std::chrono::milliseconds step_time{0};   ///< slept in every step
-    bool previews = true;                     ///< one an image in every step
+    std::chrono::milliseconds step_time{0};  ///< slept in every step
+    bool previews = true;                    ///< one an image in every step
 
     /// Steps wait while it is closed; a stop request gets through.
     void close() { setOpen(false); }
@@ -51,8 +51,8 @@ struct FakeScript {
         const std::lock_guard lock(mutex_);
         requests_.push_back(request);
     }
-    std::atomic<int> steps{0};                ///< done since the start
-    std::atomic<int> engines{0};              ///< alive
+    std::atomic<int> steps{0};    ///< done since the start
+    std::atomic<int> engines{0};  ///< alive
 
 private:
     void setOpen(bool open) {
@@ -72,8 +72,8 @@ inline inference::PixelBuffer fakePixels(int width, int height, int channels, st
     pixels.bytes.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * static_cast<std::size_t>(channels));
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(seed * 37), static_cast<std::uint8_t>(x * 5),
-                                            static_cast<std::uint8_t>(y * 5), static_cast<std::uint8_t>(y == 0 ? 128 : 255)};
+            const std::uint8_t colour[4] = {static_cast<std::uint8_t>(seed * 37), static_cast<std::uint8_t>(x * 5), static_cast<std::uint8_t>(y * 5),
+                                            static_cast<std::uint8_t>(y == 0 ? 128 : 255)};
             pixels.bytes.insert(pixels.bytes.end(), colour, colour + channels);
         }
     }

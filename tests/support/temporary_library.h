@@ -26,8 +26,7 @@ inline inference::GenerationRequest requestFor(const std::string& prompt, std::u
 }
 
 /// A fixture that cannot be set up ends the program with the error.
-template <typename T>
-T must(inference::Result<T> result) {
+template <typename T> T must(inference::Result<T> result) {
     if (!result) qFatal("%s", result.error().detail.c_str());
     if constexpr (!std::is_void_v<T>) return *std::move(result);
 }

@@ -10,8 +10,7 @@ namespace ui_test {
 /// One panel's tests: a QObject with private slots, under the name that CTest calls it by.
 void registerTest(const char* panel, std::function<std::unique_ptr<QObject>()> make);
 
-template <typename Test>
-struct Registration {
+template <typename Test> struct Registration {
     explicit Registration(const char* panel) {
         registerTest(panel, [] { return std::make_unique<Test>(); });
     }

@@ -121,7 +121,11 @@ TEST_F(CheckpointTest, malformedIndicesNameTheField) {
 TEST_F(CheckpointTest, shapesOtherThanTheConfigsAreNamedWithBoth) {
     write_shards();
     const auto weights = open();
-    expect_refused([&] { weights.load("a", {4, 3}, Placement{}); }, ErrorCode::corrupt_file, {path("model-1.safetensors"), "\"a\"", "[3, 4]", "[4, 3]"});
+    expect_refused(
+        [&] {
+            weights.load("a", {4, 3}, Placement{});
+        },
+        ErrorCode::corrupt_file, {path("model-1.safetensors"), "\"a\"", "[3, 4]", "[4, 3]"});
     expect_refused([&] { weights.load("x", {1}, Placement{}); }, ErrorCode::corrupt_file, {folder_, "\"x\"", "missing"});
 }
 

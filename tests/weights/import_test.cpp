@@ -15,8 +15,8 @@
 
 namespace {
 
-using inference::ErrorCode;
 using inference::convert_trainer_checkpoint;
+using inference::ErrorCode;
 using tests::expect_refused;
 
 const std::string packed_fixture = FUSELIGHT_FIXTURES "/trainer.pt.zst";
@@ -148,7 +148,12 @@ TEST_F(Import, codeInThePickleIsRefusedByName) {
 TEST_F(Import, cancelledImportLeavesNothing) {
     std::stop_source stop;
     EXPECT_EQ(tests::error_of([&] {
-                  convert_trainer_checkpoint(packed_fixture, path("transformer"), {}, [&](double f) { if (f > 0.6) stop.request_stop(); }, stop.get_token());
+                  convert_trainer_checkpoint(
+                      packed_fixture, path("transformer"), {},
+                      [&](double f) {
+                          if (f > 0.6) stop.request_stop();
+                      },
+                      stop.get_token());
               }).code,
               ErrorCode::cancelled);
     EXPECT_TRUE(std::filesystem::is_empty(path("transformer")));

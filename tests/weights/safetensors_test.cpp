@@ -55,7 +55,8 @@ TEST_F(Safetensors, largeTensorIsCastInPartsWithoutALossAtTheirEdges) {
 }
 
 TEST_F(Safetensors, dataAtAnOddPlaceIsReadToo) {
-    write("t.safetensors", file_with(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}} )", 9));
+    write("t.safetensors",
+          file_with(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"F32","shape":[2],"data_offsets":[1,9]}} )", 9));
     EXPECT_TRUE(at::equal(SafetensorsFile(path("t.safetensors")).read("t"), torch::zeros({2})));
 }
 
@@ -131,7 +132,8 @@ TEST_F(Safetensors, contradictionsNameTheTensor) {
     expect_header_refused(R"({"t":{"dtype":"F32","shape":[1],"data_offsets":[0]}})", 4, {"\"t\"", "data_offsets"});
     expect_header_refused(R"({"t":[1]})", 4, {"\"t\"", "not an object"});
     expect_header_refused(R"({"t":7})", 4, {"\"t\"", "not an object"});
-    expect_header_refused(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8, {"share"});
+    expect_header_refused(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8,
+                          {"share"});
 }
 
 TEST_F(Safetensors, tensorsAndFieldsThatAreThereTwiceAreNamed) {

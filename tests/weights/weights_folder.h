@@ -28,7 +28,9 @@ protected:
 
     std::string path(const std::string& name) const { return folder_ + "/" + name; }
     void write(const std::string& name, const std::string& bytes) const { std::ofstream(path(name), std::ios::binary) << bytes; }
-    void write(const std::string& name, const std::map<std::string, torch::Tensor>& tensors) const { inference::write_safetensors(path(name), tensors); }
+    void write(const std::string& name, const std::map<std::string, torch::Tensor>& tensors) const {
+        inference::write_safetensors(path(name), tensors);
+    }
 
     std::string folder_;
 };

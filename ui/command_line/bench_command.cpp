@@ -17,10 +17,11 @@ namespace {
 QJsonObject batchJson(const inference::BatchTiming& timing) {
     return {{QStringLiteral("batch_size"), timing.batch_size},
             {QStringLiteral("seconds_per_image"), timing.seconds_per_image},
-            {QStringLiteral("stages"), QJsonObject{{QStringLiteral("encode_seconds"), timing.encode_seconds},
-                                                   {QStringLiteral("denoise_seconds"), timing.denoise_seconds},
-                                                   {QStringLiteral("decode_seconds"), timing.decode_seconds},
-                                                   {QStringLiteral("preview_seconds"), timing.preview_seconds}}},
+            {QStringLiteral("stages"),
+             QJsonObject{{QStringLiteral("encode_seconds"), timing.encode_seconds},
+                         {QStringLiteral("denoise_seconds"), timing.denoise_seconds},
+                         {QStringLiteral("decode_seconds"), timing.decode_seconds},
+                         {QStringLiteral("preview_seconds"), timing.preview_seconds}}},
             {QStringLiteral("floor_seconds_per_image"), timing.floor_seconds_per_image},
             {QStringLiteral("floor_ratio"), timing.floor_ratio}};
 }

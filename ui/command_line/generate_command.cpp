@@ -40,8 +40,7 @@ QString outputOf(const QString& output, int index, int count) {
 inference::Result<app::ImageFormat> checkOutput(const QString& output) {
     const auto format = app::imageFormatOf(output);
     if (!format) {
-        return tl::unexpected<inference::Error>(
-            usage(QStringLiteral("--output is \"%1\"; it must end in .png, .webp, .tif or .jpg").arg(output)));
+        return tl::unexpected<inference::Error>(usage(QStringLiteral("--output is \"%1\"; it must end in .png, .webp, .tif or .jpg").arg(output)));
     }
     const QFileInfo folder(QFileInfo(output).absolutePath());
     if (!folder.isDir() || !folder.isWritable()) {
@@ -71,23 +70,22 @@ QJsonObject requestJson(const inference::GenerationRequest& request) {
     return QJsonDocument::fromJson(QByteArray::fromStdString(inference::to_json(request))).object();
 }
 
-inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStringList& arguments, const ProgramFiles& files,
-                                         bool& wants_json, QString& help) {
+inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStringList& arguments, const ProgramFiles& files, bool& wants_json,
+                                         QString& help) {
     const RequestOptions request_options(parser);
     const ModelOptions model_options(parser);
-    const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Seed of the first image; the next ones count up."),
-                                  QStringLiteral("K"), QStringLiteral("0"));
+    const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Seed of the first image; the next ones count up."), QStringLiteral("K"),
+                                  QStringLiteral("0"));
     const QCommandLineOption count(QStringLiteral("count"), QStringLiteral("Images to draw."), QStringLiteral("N"), QStringLiteral("1"));
-    const QCommandLineOption batch_size(QStringLiteral("batch-size"), QStringLiteral("Images drawn at the same time."),
-                                        QStringLiteral("B"), QStringLiteral("1"));
+    const QCommandLineOption batch_size(QStringLiteral("batch-size"), QStringLiteral("Images drawn at the same time."), QStringLiteral("B"),
+                                        QStringLiteral("1"));
     const QCommandLineOption latents(QStringLiteral("latents"),
                                      QStringLiteral("Initial noise: tensor \"latents\" (count, C, h, w) float32, instead of seeds."),
                                      QStringLiteral("IN.safetensors"));
     const QCommandLineOption save_latents(QStringLiteral("save-latents"), QStringLiteral("Write the final latents, same name and shape."),
                                           QStringLiteral("OUT.safetensors"));
     const QCommandLineOption output({QStringLiteral("output"), QStringLiteral("o")},
-                                    QStringLiteral("Image file: .png, .webp, .tif or .jpg; several images are numbered."),
-                                    QStringLiteral("FILE"));
+                                    QStringLiteral("Image file: .png, .webp, .tif or .jpg; several images are numbered."), QStringLiteral("FILE"));
     const QCommandLineOption matte(QStringLiteral("matte"), QStringLiteral("Colour behind transparency in a JPEG."), QStringLiteral("COLOUR"),
                                    QStringLiteral("#ffffff"));
     const QCommandLineOption quality(QStringLiteral("quality"), QStringLiteral("JPEG and WebP quality, 1 to 100."), QStringLiteral("Q"),
@@ -109,8 +107,7 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     bool seed_is_number = false;
     options.request.seed = parser.value(seed).toULongLong(&seed_is_number);
     if (!seed_is_number) {
-        return tl::unexpected<inference::Error>(
-            usage(QStringLiteral("--seed is \"%1\"; it must be a whole number from 0").arg(parser.value(seed))));
+        return tl::unexpected<inference::Error>(usage(QStringLiteral("--seed is \"%1\"; it must be a whole number from 0").arg(parser.value(seed))));
     }
     using Limits = inference::RequestLimits;
     const auto images = wholeNumber(parser, count, 1, Limits::max_images);

@@ -18,8 +18,7 @@ inference::Result<qint64> wholeNumber(const QCommandLineParser& parser, const QC
     bool is_number = false;
     const qint64 value = text.toLongLong(&is_number);
     if (is_number && value >= low && value <= high) return value;
-    return tl::unexpected<inference::Error>(
-        wrongValue(option, text, QStringLiteral("a whole number from %1 to %2").arg(low).arg(high)));
+    return tl::unexpected<inference::Error>(wrongValue(option, text, QStringLiteral("a whole number from %1 to %2").arg(low).arg(high)));
 }
 
 ModelOptions::ModelOptions(QCommandLineParser& parser) :
@@ -30,8 +29,7 @@ ModelOptions::ModelOptions(QCommandLineParser& parser) :
     dtype_(QStringLiteral("dtype"), QStringLiteral("float32, bfloat16 or auto (what the processor is fast in)."), QStringLiteral("TYPE"),
            QStringLiteral("auto")),
     device_(QStringLiteral("device"), QStringLiteral("auto, cpu, cuda or cuda:N."), QStringLiteral("NAME"), QStringLiteral("auto")),
-    threads_(QStringLiteral("threads"), QStringLiteral("Processor threads; 0 lets the engine choose."), QStringLiteral("N"),
-             QStringLiteral("0")) {
+    threads_(QStringLiteral("threads"), QStringLiteral("Processor threads; 0 lets the engine choose."), QStringLiteral("N"), QStringLiteral("0")) {
     parser.addOptions({model_, text_model_, dtype_, device_, threads_});
 }
 
@@ -53,14 +51,19 @@ RequestOptions::RequestOptions(QCommandLineParser& parser) :
     parser_(parser),
     prompt_({QStringLiteral("prompt"), QStringLiteral("p")}, QStringLiteral("What to draw, in any language."), QStringLiteral("TEXT")),
     negative_prompt_(QStringLiteral("negative-prompt"), QStringLiteral("What to keep away from."), QStringLiteral("TEXT")),
+    instruction_(QStringLiteral("instruction"), QStringLiteral("Put before the prompt, for models that were trained with one."),
+                 QStringLiteral("TEXT")),
     width_(QStringLiteral("width"), QStringLiteral("Width in pixels; the model's native width when not given."), QStringLiteral("W")),
     height_(QStringLiteral("height"), QStringLiteral("Height in pixels; the model's native height when not given."), QStringLiteral("H")),
     steps_(QStringLiteral("steps"), QStringLiteral("Sampler steps."), QStringLiteral("S")),
-    sampler_(QStringLiteral("sampler"), QStringLiteral("euler (the reference's), heun (two passes a step) or multistep2 (as good in half the steps)."),
-             QStringLiteral("NAME"), QStringLiteral("euler")),
-    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 switches guidance off."),
-                    QStringLiteral("G")) {
-    parser.addOptions({prompt_, negative_prompt_, width_, height_, steps_, sampler_, guidance_scale_});
+    sampler_(QStringLiteral("sampler"),
+             QStringLiteral("euler (the reference's), heun (two passes a step) or multistep2 (as good in half the steps)."), QStringLiteral("NAME"),
+             QStringLiteral("euler")),
+    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 or less switches guidance off."),
+                    QStringLiteral("G")),
+    upstream_cache_positions_(QStringLiteral("upstream-cache-positions"),
+                              QStringLiteral("Place the image as the reference's cached steps do, to get the pictures of its demo script.")) {
+    parser.addOptions({prompt_, negative_prompt_, instruction_, width_, height_, steps_, sampler_, guidance_scale_, upstream_cache_positions_});
 }
 
 inference::Result<inference::GenerationRequest> RequestOptions::request() const {
@@ -68,6 +71,8 @@ inference::Result<inference::GenerationRequest> RequestOptions::request() const 
     inference::GenerationRequest request;
     request.prompt = parser_.value(prompt_).toStdString();
     request.negative_prompt = parser_.value(negative_prompt_).toStdString();
+    request.instruction = parser_.value(instruction_).toStdString();
+    request.upstream_cache_positions = parser_.isSet(upstream_cache_positions_);
     const struct {
         const QCommandLineOption& option;
         int& field;

@@ -16,10 +16,10 @@ public:
     explicit Terminal(bool json);
 
     bool json() const { return json_; }
-    void print(const QString& line);                    ///< standard output, flushed
+    void print(const QString& line);  ///< standard output, flushed
     void showLoading(double fraction);
     void showStep(const inference::StepProgress& progress);
-    void clearProgress();                               ///< before anything else is written
+    void clearProgress();  ///< before anything else is written
 
     /// One clear line on standard error, and with --json an object {"error": {"code", "detail"}} on standard output.
     ExitCode fail(const inference::Error& error);
@@ -28,7 +28,7 @@ private:
     void showProgress(const QString& line);
 
     bool json_;
-    bool interactive_;       ///< standard error is a terminal: one line is rewritten, else a line every tenth
+    bool interactive_;  ///< standard error is a terminal: one line is rewritten, else a line every tenth
     int last_tenth_ = -1;
     bool progress_shown_ = false;
 };

@@ -24,27 +24,28 @@ QString shortDetail(const inference::Error& error) {
 ErrorText errorText(const inference::Error& error) {
     const QString detail = shortDetail(error);
     switch (error.code) {
-        case inference::ErrorCode::cancelled: return {Words::tr("Drawing was stopped."), {}};
-        case inference::ErrorCode::invalid_request:
-            return {detail.isEmpty() ? Words::tr("This picture cannot be drawn as it is set.")
-                                     : Words::tr("This picture cannot be drawn as it is set (%1).").arg(detail),
-                    Words::tr("Change that value, then generate again.")};
-        case inference::ErrorCode::model_not_found:
-            return {Words::tr("A part of the model is missing."), Words::tr("Start Fuselight again with its set-up, which fetches what is missing.")};
-        case inference::ErrorCode::unsupported_model:
-            return {Words::tr("This model is of a kind that this version cannot run."), Words::tr("Choose another model, or update Fuselight.")};
-        case inference::ErrorCode::corrupt_file:
-            return {Words::tr("A file is damaged and cannot be read."), Words::tr("Use another copy of the file. This one was left as it is.")};
-        case inference::ErrorCode::out_of_memory:
-            return {detail.isEmpty() ? Words::tr("This picture needs more memory than is free.")
-                                     : Words::tr("This picture needs more memory than is free (%1).").arg(detail),
-                    Words::tr("Choose a smaller size or fewer images at once, or close other programs.")};
-        case inference::ErrorCode::device_unavailable:
-            return {Words::tr("The graphics card cannot be used."), Words::tr("Check its driver, or draw on the processor.")};
-        case inference::ErrorCode::io:
-            return {Words::tr("A file could not be read or written."), Words::tr("Check that the disk has room and the folder allows writing, then try again.")};
-        case inference::ErrorCode::internal:
-            return {Words::tr("Something went wrong inside Fuselight."), Words::tr("Try again. If it comes back, copy the details into a report.")};
+    case inference::ErrorCode::cancelled: return {Words::tr("Drawing was stopped."), {}};
+    case inference::ErrorCode::invalid_request:
+        return {detail.isEmpty() ? Words::tr("This picture cannot be drawn as it is set.")
+                                 : Words::tr("This picture cannot be drawn as it is set (%1).").arg(detail),
+                Words::tr("Change that value, then generate again.")};
+    case inference::ErrorCode::model_not_found:
+        return {Words::tr("A part of the model is missing."), Words::tr("Start Fuselight again with its set-up, which fetches what is missing.")};
+    case inference::ErrorCode::unsupported_model:
+        return {Words::tr("This model is of a kind that this version cannot run."), Words::tr("Choose another model, or update Fuselight.")};
+    case inference::ErrorCode::corrupt_file:
+        return {Words::tr("A file is damaged and cannot be read."), Words::tr("Use another copy of the file. This one was left as it is.")};
+    case inference::ErrorCode::out_of_memory:
+        return {detail.isEmpty() ? Words::tr("This picture needs more memory than is free.")
+                                 : Words::tr("This picture needs more memory than is free (%1).").arg(detail),
+                Words::tr("Choose a smaller size or fewer images at once, or close other programs.")};
+    case inference::ErrorCode::device_unavailable:
+        return {Words::tr("The graphics card cannot be used."), Words::tr("Check its driver, or draw on the processor.")};
+    case inference::ErrorCode::io:
+        return {Words::tr("A file could not be read or written."),
+                Words::tr("Check that the disk has room and the folder allows writing, then try again.")};
+    case inference::ErrorCode::internal:
+        return {Words::tr("Something went wrong inside Fuselight."), Words::tr("Try again. If it comes back, copy the details into a report.")};
     }
     return {Words::tr("Something went wrong inside Fuselight."), {}};
 }

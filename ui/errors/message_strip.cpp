@@ -18,18 +18,18 @@ namespace ui {
 namespace {
 const char* iconName(MessageStrip::Kind kind) {
     switch (kind) {
-        case MessageStrip::Kind::note: return "info";
-        case MessageStrip::Kind::warning: return "triangle-alert";
-        case MessageStrip::Kind::failure: return "circle-alert";
+    case MessageStrip::Kind::note: return "info";
+    case MessageStrip::Kind::warning: return "triangle-alert";
+    case MessageStrip::Kind::failure: return "circle-alert";
     }
     return "info";
 }
 
 IconTone iconTone(MessageStrip::Kind kind) {
     switch (kind) {
-        case MessageStrip::Kind::note: return IconTone::secondary;
-        case MessageStrip::Kind::warning: return IconTone::warning;
-        case MessageStrip::Kind::failure: return IconTone::danger;
+    case MessageStrip::Kind::note: return IconTone::secondary;
+    case MessageStrip::Kind::warning: return IconTone::warning;
+    case MessageStrip::Kind::failure: return IconTone::danger;
     }
     return IconTone::secondary;
 }
@@ -62,12 +62,12 @@ MessageStrip::MessageStrip(QWidget* parent) : QFrame(parent) {
         if (run) run();
     });
     connect(copy_, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(detail_); });
-    connect(close_, &QToolButton::clicked, this, &MessageStrip::dismiss);
+    connect(close_, &QToolButton::clicked, this, qOverload<>(&MessageStrip::dismiss));
     retranslate();
     hide();
 }
 
-void MessageStrip::showMessage(Kind kind, const QString& sentence, const QString& next_step, const QString& action, std::function<void()> on_action) {
+int MessageStrip::showMessage(Kind kind, const QString& sentence, const QString& next_step, const QString& action, std::function<void()> on_action) {
     kind_ = kind;
     detail_.clear();
     on_action_ = std::move(on_action);
@@ -80,6 +80,7 @@ void MessageStrip::showMessage(Kind kind, const QString& sentence, const QString
     copy_->hide();
     show();
     update();
+    return ++message_;
 }
 
 void MessageStrip::showError(const inference::Error& error, const QString& action, std::function<void()> on_action) {
@@ -94,6 +95,10 @@ void MessageStrip::dismiss() {
     hide();
     on_action_ = {};
     Q_EMIT dismissed();
+}
+
+void MessageStrip::retract(int message) {
+    if (message == message_) dismiss();
 }
 
 QString MessageStrip::text() const { return isHidden() ? QString() : text_->text(); }

@@ -22,11 +22,13 @@ public:
     explicit MessageStrip(QWidget* parent = nullptr);
 
     /// Shows a message until it is closed or replaced. A button appears when `action` has a name.
-    void showMessage(Kind kind, const QString& sentence, const QString& next_step = {}, const QString& action = {},
-                     std::function<void()> on_action = {});
+    /// @return its number, with which it alone can be dismissed once it has settled itself.
+    int showMessage(Kind kind, const QString& sentence, const QString& next_step = {}, const QString& action = {},
+                    std::function<void()> on_action = {});
     /// The same for a failure; a second button copies the English detail for a report.
     void showError(const inference::Error& error, const QString& action = {}, std::function<void()> on_action = {});
     void dismiss();
+    void retract(int message);  ///< unless another one has taken its place
 
     Kind kind() const { return kind_; }
     QString text() const;
@@ -42,6 +44,7 @@ private:
     void retranslate();
 
     Kind kind_ = Kind::note;
+    int message_ = 0;
     QString detail_;
     std::function<void()> on_action_;
     QLabel* icon_ = nullptr;

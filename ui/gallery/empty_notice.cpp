@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QVBoxLayout>
 
 #include "ui/theme/theme.h"
@@ -26,7 +27,6 @@ EmptyNotice::EmptyNotice(QWidget* parent) :
     text_->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
     text_->setWordWrap(true);
     text_->setTextFormat(Qt::PlainText);
-    for (QLabel* label : {title_, text_}) label->setFixedWidth(text_width);
     buttons_->setSpacing(theme::space_s);
     buttons_->setContentsMargins(0, theme::space_s, 0, 0);
     buttons_->setAlignment(Qt::AlignCenter);
@@ -68,6 +68,12 @@ void EmptyNotice::refreshIcon() {
     QPalette quiet = palette();
     quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
     text_->setPalette(quiet);
+}
+
+void EmptyNotice::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    // Lines of a readable length, and all of them inside where the place is narrow.
+    for (QLabel* label : {title_, text_}) label->setFixedWidth(qMin(text_width, qMax(0, width() - 2 * theme::space_l)));
 }
 
 void EmptyNotice::changeEvent(QEvent* event) {

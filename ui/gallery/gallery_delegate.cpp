@@ -46,8 +46,7 @@ StarRow GalleryDelegate::stars(const QRect& cell) const {
     const QRect picture = pictureArea(cell);
     const QSizeF size = StarRow::size(star_side, star_gap);
     const double left = picture.left() + (picture.width() - size.width()) / 2;
-    const double top = flow_ == TileGrid::Flow::strip ? picture.bottom() + 1 - star_side - theme::space_xs
-                                                      : picture.bottom() + 1 + theme::space_xs;
+    const double top = flow_ == TileGrid::Flow::strip ? picture.bottom() + 1 - star_side - theme::space_xs : picture.bottom() + 1 + theme::space_xs;
     return {QPointF(left, top), star_side, star_gap};
 }
 
@@ -112,8 +111,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         paintAbsent(*painter, area, option, index.data(GalleryModel::missing_role).toBool());
     } else {
         const QSize size = picture.deviceIndependentSize().toSize();
-        shown = QRect(area.left() + (area.width() - size.width()) / 2, area.top() + (area.height() - size.height()) / 2, size.width(),
-                      size.height());
+        shown = QRect(area.left() + (area.width() - size.width()) / 2, area.top() + (area.height() - size.height()) / 2, size.width(), size.height());
         painter->drawPixmap(shown.topLeft(), picture);
     }
 

@@ -9,7 +9,7 @@ namespace ui {
 
 /// Which pictures are shown.
 struct GalleryFilter {
-    QString words;          ///< each of them must be in the prompt, in any order and case
+    QString words;  ///< each of them must be in the prompt, in any order and case
     int minimum_stars = 0;
 
     bool isEmpty() const { return words.trimmed().isEmpty() && minimum_stars == 0; }

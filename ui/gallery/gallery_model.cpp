@@ -54,9 +54,7 @@ void GalleryModel::setVisibleRows(int first, int last) {
 
 app::ItemId GalleryModel::idAt(int row) const { return rows_.at(static_cast<size_t>(row)); }
 
-const app::LibraryItem* GalleryModel::itemAt(int row) const {
-    return row >= 0 && row < rowCount() ? library_.find(idAt(row)) : nullptr;
-}
+const app::LibraryItem* GalleryModel::itemAt(int row) const { return row >= 0 && row < rowCount() ? library_.find(idAt(row)) : nullptr; }
 
 int GalleryModel::rowOf(app::ItemId id) const {
     const auto found = std::find(rows_.begin(), rows_.end(), id);
@@ -112,13 +110,20 @@ QMimeData* GalleryModel::mimeData(const QModelIndexList& indexes) const {
     for (const QModelIndex& entry : indexes) {
         if (const app::LibraryItem* item = itemAt(entry.row())) files.append(item->path);
     }
-    return files.isEmpty() ? nullptr : pictureMimeData(files);
+    if (files.isEmpty()) return nullptr;
+    QImage picture;
+    if (files.size() == 1) {
+        // A picture that fits into a thumbnail is one; a larger one is not decoded for a drag, its file says it all.
+        const app::LibraryItem* item = library_.findFile(files.constFirst());
+        const QImage thumbnail = item ? thumbnails_.thumbnail(*item) : QImage();
+        if (item && thumbnail.size() == item->size) picture = thumbnail;
+    }
+    return pictureMimeData(files, picture);
 }
 
 int GalleryModel::insertionRow(app::ItemId id) const {
     const int place = library_.indexOf(id);
-    const auto found = std::partition_point(rows_.begin(), rows_.end(),
-                                            [&](app::ItemId other) { return library_.indexOf(other) < place; });
+    const auto found = std::partition_point(rows_.begin(), rows_.end(), [&](app::ItemId other) { return library_.indexOf(other) < place; });
     return static_cast<int>(found - rows_.begin());
 }
 

@@ -19,8 +19,7 @@ StorageReport reportTo(ItemActions* actions) {
 }
 }  // namespace
 
-ItemActions::ItemActions(app::Library& library, QUndoStack& stack, QObject* parent) :
-    QObject(parent), library_(library), stack_(stack) {}
+ItemActions::ItemActions(app::Library& library, QUndoStack& stack, QObject* parent) : QObject(parent), library_(library), stack_(stack) {}
 
 void ItemActions::rate(const QList<app::ItemId>& items, int stars) {
     const bool changes = std::any_of(items.begin(), items.end(), [this, stars](app::ItemId id) {

@@ -39,17 +39,11 @@ LiveTile::LiveTile(app::Application& application, QWidget* parent) :
     connect(&queue, &app::JobQueue::jobRemoved, this, [this] { refresh(); });
     connect(&queue, &app::JobQueue::pausedChanged, this, [this] { refresh(); });
     connect(&application.generation(), &app::GenerationService::livePreviewChanged, this, [this] { update(); });
+    hide();
     refresh();
 }
 
-const app::Job* LiveTile::job() const {
-    const auto& queue = application_.queue();
-    if (const app::Job* running = queue.running()) return running;
-    if (queue.isPaused()) return nullptr;
-    const auto& jobs = queue.jobs();
-    const auto next = std::find_if(jobs.begin(), jobs.end(), [](const app::Job& job) { return job.state == app::JobState::waiting; });
-    return next == jobs.end() ? nullptr : &*next;
-}
+const app::Job* LiveTile::job() const { return application_.queue().runningOrNext(); }
 
 void LiveTile::refresh() {
     const app::Job* shown = job();
@@ -114,8 +108,8 @@ void LiveTile::paintEvent(QPaintEvent*) {
 }
 
 FailedTile::FailedTile(app::Application& application, QWidget* parent) :
-    QFrame(parent), application_(application), icon_(new QLabel(this)), sentence_(new QLabel(this)),
-    retry_(new FlatButton("rotate-ccw", {}, this)), copy_(new FlatButton("copy", {}, this)), dismiss_(new FlatButton("x", {}, this)) {
+    QFrame(parent), application_(application), icon_(new QLabel(this)), sentence_(new QLabel(this)), retry_(new FlatButton("rotate-ccw", {}, this)),
+    copy_(new FlatButton("copy", {}, this)), dismiss_(new FlatButton("x", {}, this)) {
     sentence_->setWordWrap(true);
     sentence_->setTextFormat(Qt::PlainText);
     sentence_->setFont(theme::font(theme::text_caption));
@@ -135,7 +129,8 @@ FailedTile::FailedTile(app::Application& application, QWidget* parent) :
     buttons->addWidget(copy_);
     buttons->addWidget(dismiss_);
     auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(theme::space_s + padding, caption_height + padding + theme::space_s, theme::space_xs + padding, padding + theme::space_xs / 2);
+    column->setContentsMargins(theme::space_s + padding, caption_height + padding + theme::space_s, theme::space_xs + padding,
+                               padding + theme::space_xs / 2);
     column->setSpacing(0);
     column->addLayout(words, 1);
     column->addLayout(buttons);
@@ -153,9 +148,14 @@ FailedTile::FailedTile(app::Application& application, QWidget* parent) :
     connect(dismiss_, &QToolButton::clicked, this, [this] {
         if (shown_) application_.queue().forget(*shown_);
     });
+    showIcon();
     retranslate();
     refresh();
     setVisible(hasJob());
+}
+
+void FailedTile::showIcon() {
+    icon_->setPixmap(icon("circle-alert", IconTone::danger).pixmap(QSize(theme::icon_small, theme::icon_small), devicePixelRatioF()));
 }
 
 void FailedTile::setPictureSide(int side) { setFixedSize(failed_width, caption_height + side + 2 * padding); }
@@ -198,8 +198,7 @@ void FailedTile::changeEvent(QEvent* event) {
         shown_.reset();
         refresh();
     }
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::Polish)
-        icon_->setPixmap(icon("circle-alert", IconTone::danger).pixmap(QSize(theme::icon_small, theme::icon_small), devicePixelRatioF()));
+    if (event->type() == QEvent::PaletteChange) showIcon();
     QFrame::changeEvent(event);
 }
 

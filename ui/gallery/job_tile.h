@@ -62,6 +62,7 @@ protected:
 
 private:
     void refresh();
+    void showIcon();
     void retranslate();
 
     app::Application& application_;

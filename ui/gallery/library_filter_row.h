@@ -19,7 +19,7 @@ class RatingWidget;
 class LibraryFilterRow final : public QWidget {
     Q_OBJECT
 public:
-    static constexpr int smallest_side = 96;   ///< device-independent pixels
+    static constexpr int smallest_side = 96;  ///< device-independent pixels
     static constexpr int largest_side = 320;
 
     explicit LibraryFilterRow(QWidget* parent = nullptr);

@@ -47,7 +47,8 @@ LibraryView::LibraryView(app::Application& application, QUndoStack& stack, QWidg
         Q_EMIT thumbnailSideChanged(side);
     });
     connect(show_all_, &QPushButton::clicked, row_, &LibraryFilterRow::clearFilter);
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) connect(model_, signal, this, &LibraryView::refresh);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(model_, signal, this, &LibraryView::refresh);
     connect(model_, &QAbstractItemModel::modelReset, this, &LibraryView::refresh);
     setThumbnailSide(tiles_->pictureSide());
     refresh();
@@ -76,7 +77,8 @@ void LibraryView::refresh() {
     const int all = static_cast<int>(library_.items().size());
     const int shown = model_->rowCount();
     row_->setCounts(shown, all);
-    nothing_yet_->setWords("images", tr("No pictures yet"), tr("Everything you draw is kept here, newest first. Write a prompt in the studio and press Generate."));
+    nothing_yet_->setWords("images", tr("No pictures yet"),
+                           tr("Everything you draw is kept here, newest first. Write a prompt in the studio and press Generate."));
     nothing_found_->setWords("search", tr("No picture matches"), tr("Try fewer words or fewer stars."));
     show_all_->setText(tr("Show all pictures"));
     QWidget* page = shown > 0 ? static_cast<QWidget*>(tiles_) : all == 0 ? nothing_yet_ : nothing_found_;

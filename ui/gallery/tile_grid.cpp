@@ -6,8 +6,8 @@
 namespace ui {
 
 TileGrid::TileGrid(Flow flow, QSize cell, int margin, int view_width, int count, bool mirrored) :
-    flow_(flow), cell_(cell.expandedTo({1, 1})), margin_(margin), view_width_(std::max(view_width, cell_.width() + 2 * margin)),
-    count_(count), mirrored_(mirrored && flow == Flow::grid) {
+    flow_(flow), cell_(cell.expandedTo({1, 1})), margin_(margin), view_width_(std::max(view_width, cell_.width() + 2 * margin)), count_(count),
+    mirrored_(mirrored && flow == Flow::grid) {
     columns_ = flow == Flow::strip ? std::max(count, 1) : std::max(1, (view_width_ - 2 * margin) / cell_.width());
 }
 

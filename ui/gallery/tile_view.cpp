@@ -41,21 +41,18 @@ TileView::TileView(TileGrid::Flow flow, GalleryModel& model, QWidget* parent) :
     viewport()->setMouseTracking(true);
     viewport()->setAttribute(Qt::WA_Hover);
     viewport()->setBackgroundRole(QPalette::Window);
-    connect(this, &QAbstractItemView::activated, this,
-            [this](const QModelIndex& index) { Q_EMIT itemActivated(model_.idAt(index.row())); });
+    connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex& index) { Q_EMIT itemActivated(model_.idAt(index.row())); });
     connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { updateGeometries(); });
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { updateGeometries(); });
 }
 
-TileGrid TileView::grid(int view_width) const {
-    return {flow_, delegate_->cellSize(), margin, view_width, model_.rowCount(), isRightToLeft()};
-}
+TileGrid TileView::grid(int view_width) const { return {flow_, delegate_->cellSize(), margin, view_width, model_.rowCount(), isRightToLeft()}; }
 
 void TileView::setPictureSide(int side) {
     if (side == delegate_->pictureSide()) return;
     const QModelIndex anchor = currentIndex().isValid() && visualRect(currentIndex()).intersects(viewport()->rect())
-                                   ? currentIndex()
-                                   : indexAt(QPoint(2 * margin, 2 * margin));
+        ? currentIndex()
+        : indexAt(QPoint(2 * margin, 2 * margin));
     delegate_->setPictureSide(side);
     updateGeometries();
     if (anchor.isValid()) scrollTo(anchor, PositionAtCenter);
@@ -63,9 +60,7 @@ void TileView::setPictureSide(int side) {
     viewport()->update();
 }
 
-app::ItemId TileView::currentItem() const {
-    return currentIndex().isValid() ? model_.idAt(currentIndex().row()) : app::ItemId{};
-}
+app::ItemId TileView::currentItem() const { return currentIndex().isValid() ? model_.idAt(currentIndex().row()) : app::ItemId{}; }
 
 QList<app::ItemId> TileView::selectedItems() const {
     QModelIndexList indexes = selectionModel()->selectedIndexes();
@@ -93,9 +88,7 @@ void TileView::step(int rows) {
     selectItem(model_.idAt(row));
 }
 
-QRect TileView::visualRect(const QModelIndex& index) const {
-    return index.isValid() ? grid().cell(index.row()).translated(-offset()) : QRect();
-}
+QRect TileView::visualRect(const QModelIndex& index) const { return index.isValid() ? grid().cell(index.row()).translated(-offset()) : QRect(); }
 
 QModelIndex TileView::indexAt(const QPoint& point) const {
     const int row = grid().indexAt(point + offset());

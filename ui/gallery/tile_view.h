@@ -22,7 +22,7 @@ public:
     void setPictureSide(int side);
     int pictureSide() const { return delegate_->pictureSide(); }
 
-    app::ItemId currentItem() const;  ///< id 0 when there is none
+    app::ItemId currentItem() const;           ///< id 0 when there is none
     QList<app::ItemId> selectedItems() const;  ///< in the model's order
     void selectItem(app::ItemId id);           ///< alone, and brings it into view
     void step(int rows);                       ///< moves the current tile

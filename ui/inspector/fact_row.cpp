@@ -25,6 +25,13 @@ FactRow::FactRow(QWidget* parent) : QWidget(parent), name_(new QLabel(this)), la
     row_->addWidget(name_);
     row_->addWidget(label_, 1);
     setFixedHeight(theme::control_height);
+    quietName();
+}
+
+void FactRow::quietName() {
+    QPalette quiet = palette();
+    quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
+    name_->setPalette(quiet);
 }
 
 void FactRow::setName(const QString& name) {
@@ -76,11 +83,7 @@ void FactRow::resizeEvent(QResizeEvent* event) {
 }
 
 void FactRow::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::Polish) {
-        QPalette quiet = palette();
-        quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
-        name_->setPalette(quiet);
-    }
+    if (event->type() == QEvent::PaletteChange) quietName();
     QWidget::changeEvent(event);
 }
 

@@ -32,6 +32,7 @@ protected:
 private:
     void showButtons();
     void showValue();
+    void quietName();
 
     QLabel* name_;
     QLabel* label_;

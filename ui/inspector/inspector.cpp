@@ -59,6 +59,7 @@ Inspector::Inspector(app::Application& application, QUndoStack& stack, QWidget* 
     });
     connect(&application.engine(), &app::EngineThread::modelLoaded, this, [this] { showModel(); });
     connect(actions_, &ItemActions::storageFailed, this, &Inspector::storageFailed);
+    quietCaptions();
     retranslate();
     setItem(std::nullopt);
 }
@@ -184,15 +185,16 @@ void Inspector::show(const app::LibraryItem& item) {
     prompt_->setText(item.prompt.isEmpty() ? tr("Drawn without a prompt") : item.prompt);
     const QLocale where = locale();
     size_->setValue(sizeText(item.size.width(), item.size.height()));
-    created_->setValue(where.toString(item.created_at.toLocalTime(), QLocale::ShortFormat), where.toString(item.created_at.toLocalTime(), QLocale::LongFormat));
+    created_->setValue(where.toString(item.created_at.toLocalTime(), QLocale::ShortFormat),
+                       where.toString(item.created_at.toLocalTime(), QLocale::LongFormat));
     file_->setValue(QFileInfo(item.path).fileName(), item.path);
     const QString negative = request_ ? QString::fromStdString(request_->negative_prompt) : QString();
     negative_->setText(negative);
     negative_->setVisible(!negative.isEmpty());
     negative_caption_->setVisible(!negative.isEmpty());
-    for (QWidget* needs_request : {static_cast<QWidget*>(steps_), static_cast<QWidget*>(guidance_), static_cast<QWidget*>(seed_),
-                                   static_cast<QWidget*>(model_), static_cast<QWidget*>(use_all_), static_cast<QWidget*>(use_all_but_seed_),
-                                   static_cast<QWidget*>(use_prompt_)})
+    for (QWidget* needs_request :
+         {static_cast<QWidget*>(steps_), static_cast<QWidget*>(guidance_), static_cast<QWidget*>(seed_), static_cast<QWidget*>(model_),
+          static_cast<QWidget*>(use_all_), static_cast<QWidget*>(use_all_but_seed_), static_cast<QWidget*>(use_prompt_)})
         needs_request->setVisible(request_.has_value());
     if (!request_) return;
     steps_->setValue(where.toString(request_->num_inference_steps));
@@ -249,18 +251,20 @@ void Inspector::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), colors(this).chrome);
 }
 
+void Inspector::quietCaptions() {
+    for (QLabel* caption : captions_) {
+        QPalette quiet = palette();
+        quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
+        caption->setPalette(quiet);
+    }
+}
+
 void Inspector::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) {
         retranslate();
         if (const auto* item = item_ ? application_.library().find(*item_) : nullptr) show(*item);
     }
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::Polish) {
-        for (QLabel* caption : captions_) {
-            QPalette quiet = palette();
-            quiet.setColor(QPalette::WindowText, colors(this).text_secondary);
-            caption->setPalette(quiet);
-        }
-    }
+    if (event->type() == QEvent::PaletteChange) quietCaptions();
     QWidget::changeEvent(event);
 }
 

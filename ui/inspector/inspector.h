@@ -54,6 +54,7 @@ private:
     void showModel();
     void use(UseAgain parts);
     void retranslate();
+    void quietCaptions();
 
     app::Application& application_;
     ItemActions* actions_;

@@ -37,12 +37,6 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     setAutoFillBackground(true);
     words_ = new PromptEditor(application.tokens());
     numbers_ = new ParameterPanel;
-    generate_ = new GenerateButton(this);
-    generate_->setObjectName(QStringLiteral("generate"));
-    cancel_ = new QPushButton(this);
-    cancel_->setObjectName(QStringLiteral("cancel"));
-    cancel_->setMinimumHeight(theme::primary_height);
-    cancel_->setFocusPolicy(Qt::TabFocus);
 
     auto* page = new QWidget;
     auto* page_column = new QVBoxLayout(page);
@@ -57,6 +51,13 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(page);
+    // After the column, so that Tab comes to them last.
+    generate_ = new GenerateButton(this);
+    generate_->setObjectName(QStringLiteral("generate"));
+    cancel_ = new QPushButton(this);
+    cancel_->setObjectName(QStringLiteral("cancel"));
+    cancel_->setMinimumHeight(theme::primary_height);
+    cancel_->setFocusPolicy(Qt::TabFocus);
 
     auto* buttons = new QHBoxLayout;
     buttons->setContentsMargins(theme::space_l, theme::space_m, theme::space_l, theme::space_m);
@@ -123,29 +124,29 @@ void Composer::setPrompt(const QString& prompt) {
 void Composer::useAgain(const inference::GenerationRequest& request, UseAgain parts) {
     app::Settings::Composer next = state();
     switch (parts) {
-        case UseAgain::all:
-            next.request = request;
-            next.seed_locked = true;  // otherwise the next Generate would not draw this picture
-            break;
-        case UseAgain::all_but_seed: {
-            const auto seed = next.request.seed;
-            next.request = request;
-            next.request.seed = seed;
-            next.seed_locked = false;
-            break;
-        }
-        case UseAgain::prompt:
-            next.request.prompt = request.prompt;
-            next.request.negative_prompt = request.negative_prompt;
-            break;
-        case UseAgain::seed:
-            next.request.seed = request.seed;
-            next.seed_locked = true;
-            break;
-        case UseAgain::size:
-            next.request.width = request.width;
-            next.request.height = request.height;
-            break;
+    case UseAgain::all:
+        next.request = request;
+        next.seed_locked = true;  // otherwise the next Generate would not draw this picture
+        break;
+    case UseAgain::all_but_seed: {
+        const auto seed = next.request.seed;
+        next.request = request;
+        next.request.seed = seed;
+        next.seed_locked = false;
+        break;
+    }
+    case UseAgain::prompt:
+        next.request.prompt = request.prompt;
+        next.request.negative_prompt = request.negative_prompt;
+        break;
+    case UseAgain::seed:
+        next.request.seed = request.seed;
+        next.seed_locked = true;
+        break;
+    case UseAgain::size:
+        next.request.width = request.width;
+        next.request.height = request.height;
+        break;
     }
     next.request.model_id.clear();
     next.request.initial_latents_path.clear();
@@ -218,7 +219,8 @@ void Composer::retranslate() {
     generate_->setToolTip(tr("Draw this prompt (%1)").arg(QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText)));
     cancel_->setText(tr("Cancel"));
     cancel_->setAccessibleName(tr("Cancel drawing"));
-    cancel_->setToolTip(tr("Stop what is being drawn; finished images stay (%1)").arg(QKeySequence(Qt::Key_Escape).toString(QKeySequence::NativeText)));
+    cancel_->setToolTip(
+        tr("Stop what is being drawn; finished images stay (%1)").arg(QKeySequence(Qt::Key_Escape).toString(QKeySequence::NativeText)));
 }
 
 }  // namespace ui

@@ -19,6 +19,7 @@ NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
     setButtonSymbols(QAbstractSpinBox::NoButtons);
     setAlignment(Qt::AlignCenter);
     setKeyboardTracking(false);
+    setCorrectionMode(CorrectToNearestValue);
     setFocusPolicy(Qt::StrongFocus);
     setContextMenuPolicy(Qt::NoContextMenu);
     lineEdit()->installEventFilter(this);
@@ -53,35 +54,35 @@ void NumberField::dragTo(const QPoint& global) {
 bool NumberField::eventFilter(QObject* watched, QEvent* event) {
     if (watched != lineEdit()) return QDoubleSpinBox::eventFilter(watched, event);
     switch (event->type()) {
-        case QEvent::MouseButtonPress: {
-            const auto* mouse = static_cast<QMouseEvent*>(event);
-            if (mouse->button() != Qt::LeftButton || !isEnabled()) break;
-            pressed_ = true;
-            dragging_ = false;
-            press_position_ = mouse->globalPosition().toPoint();
-            press_value_ = value();
-            setFocus(Qt::MouseFocusReason);
-            return true;
-        }
-        case QEvent::MouseMove: {
-            if (!pressed_) break;
-            const QPoint now = static_cast<QMouseEvent*>(event)->globalPosition().toPoint();
-            if (!dragging_ && std::abs(now.x() - press_position_.x()) >= QApplication::startDragDistance()) dragging_ = true;
-            if (dragging_) dragTo(now);
-            return true;
-        }
-        case QEvent::MouseButtonRelease:
-            if (!pressed_) break;
-            pressed_ = false;
-            if (!dragging_) selectAll();  // a click without a drag: type
-            return true;
-        case QEvent::MouseButtonDblClick:
-            pressed_ = false;
-            setValue(default_);
-            selectAll();
-            Q_EMIT resetToDefault();
-            return true;
-        default: break;
+    case QEvent::MouseButtonPress: {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        if (mouse->button() != Qt::LeftButton || !isEnabled()) break;
+        pressed_ = true;
+        dragging_ = false;
+        press_position_ = mouse->globalPosition().toPoint();
+        press_value_ = value();
+        setFocus(Qt::MouseFocusReason);
+        return true;
+    }
+    case QEvent::MouseMove: {
+        if (!pressed_) break;
+        const QPoint now = static_cast<QMouseEvent*>(event)->globalPosition().toPoint();
+        if (!dragging_ && std::abs(now.x() - press_position_.x()) >= QApplication::startDragDistance()) dragging_ = true;
+        if (dragging_) dragTo(now);
+        return true;
+    }
+    case QEvent::MouseButtonRelease:
+        if (!pressed_) break;
+        pressed_ = false;
+        if (!dragging_) selectAll();  // a click without a drag: type
+        return true;
+    case QEvent::MouseButtonDblClick:
+        pressed_ = false;
+        setValue(default_);
+        selectAll();
+        Q_EMIT resetToDefault();
+        return true;
+    default: break;
     }
     return QDoubleSpinBox::eventFilter(watched, event);
 }

@@ -22,7 +22,7 @@ namespace ui {
 
 namespace {
 constexpr std::array<int, 3> image_counts = {1, 2, 4};
-constexpr int largest_batch = 4;        // more at once saves no time on a processor and costs memory
+constexpr int largest_batch = 4;  // more at once saves no time on a processor and costs memory
 constexpr int most_steps_by_hand = 200;
 constexpr double most_guidance_by_hand = 20.0;
 }  // namespace
@@ -31,15 +31,26 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     size_caption_ = new Caption(this);
     size_ = new SizePicker(this);
     images_caption_ = new Caption(this);
-    seed_caption_ = new Caption(this);
-    seed_ = new SeedField(this);
+    auto* image_row = new QHBoxLayout;
+    image_row->setSpacing(theme::space_xs);
+    image_chips_ = new QButtonGroup(this);
+    image_chips_->setExclusive(false);
+    for (const int count : image_counts) {
+        auto* chip = new QPushButton(QStringLiteral("×%1").arg(count), this);
+        chip->setCheckable(true);
+        chip->setFocusPolicy(Qt::TabFocus);
+        image_chips_->addButton(chip, count);
+        image_row->addWidget(chip, 1);
+    }
     images_ = new NumberField(this);
     images_->setObjectName(QStringLiteral("images"));
     images_->setDecimals(0);
     images_->setRange(1, inference::RequestLimits::max_images);
     images_->setDefault(1);
+    seed_caption_ = new Caption(this);
+    seed_ = new SeedField(this);
 
-    auto* fine_tune = new QWidget(this);
+    auto* fine_tune = new QWidget;  // the fold takes it: Tab comes to its header first
     steps_label_ = new QLabel(fine_tune);
     guidance_label_ = new QLabel(fine_tune);
     steps_ = new NumberField(fine_tune);
@@ -65,25 +76,12 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     grid->setColumnStretch(0, 1);
     grid->setColumnStretch(1, 1);
 
-    auto* image_row = new QHBoxLayout;
-    image_row->setSpacing(theme::space_xs);
-    image_chips_ = new QButtonGroup(this);
-    image_chips_->setExclusive(false);
-    for (const int count : image_counts) {
-        auto* chip = new QPushButton(QStringLiteral("×%1").arg(count), this);
-        chip->setCheckable(true);
-        chip->setFocusPolicy(Qt::TabFocus);
-        image_chips_->addButton(chip, count);
-        image_row->addWidget(chip, 1);
-    }
     image_row->addWidget(images_, 1);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::space_xs);
-    const auto section = [column](QWidget* caption) {
-        column->addWidget(caption);
-    };
+    const auto section = [column](QWidget* caption) { column->addWidget(caption); };
     section(size_caption_);
     column->addWidget(size_);
     column->addSpacing(theme::space_s);
@@ -228,8 +226,8 @@ void ParameterPanel::retranslate() {
         image_chips_->button(count)->setToolTip(tr("Draw %n image(s) at a time, each from its own seed", nullptr, count));
     }
     images_->setAccessibleName(tr("Number of images"));
-    images_->setToolTip(tr("How many pictures one Generate draws, 1 to %1.\nDrag, scroll or type; double-click for 1.")
-                            .arg(inference::RequestLimits::max_images));
+    images_->setToolTip(
+        tr("How many pictures one Generate draws, 1 to %1.\nDrag, scroll or type; double-click for 1.").arg(inference::RequestLimits::max_images));
     fine_tune_->setTitle(tr("Fine-tune"));
     steps_label_->setText(tr("Steps"));
     steps_->setAccessibleName(tr("Steps"));
@@ -238,9 +236,10 @@ void ParameterPanel::retranslate() {
                            .arg(most_steps_by_hand));
     guidance_label_->setText(tr("Guidance"));
     guidance_->setAccessibleName(tr("Guidance"));
-    guidance_->setToolTip(tr("How strictly to follow the prompt, 0 to %1.\nLow is freer, high is literal and may look harsh; at 1 the negative prompt "
-                             "is not used.\nDrag, scroll or type; double-click for the model's own.")
-                              .arg(most_guidance_by_hand));
+    guidance_->setToolTip(
+        tr("How strictly to follow the prompt, 0 to %1.\nLow is freer, high is literal and may look harsh; at 1 the negative prompt "
+           "is not used.\nDrag, scroll or type; double-click for the model's own.")
+            .arg(most_guidance_by_hand));
     steps_label_->setToolTip(steps_->toolTip());
     guidance_label_->setToolTip(guidance_->toolTip());
     showFineTune();

@@ -36,7 +36,7 @@ PromptEditor::PromptEditor(app::TokenCounter& tokens, QWidget* parent) : QWidget
     prompt_->setMaximumHeight(static_cast<int>(most_prompt_lines * line) + theme::space_xl);
     prompt_tokens_ = new TokenLine(this);
 
-    auto* negative_part = new QWidget(this);
+    auto* negative_part = new QWidget;  // the fold takes it: Tab comes to its header first
     negative_ = new PromptEdit(negative_part);
     negative_->setObjectName(QStringLiteral("negative_prompt"));
     negative_->setFont(theme::font(theme::text_body));
@@ -61,6 +61,8 @@ PromptEditor::PromptEditor(app::TokenCounter& tokens, QWidget* parent) : QWidget
     column->addWidget(prompt_, 1);
     column->addWidget(prompt_tokens_);
     column->addWidget(fold_);
+    // What the prompt does not take stays below the column's controls, not between them.
+    column->setSizeConstraint(QLayout::SetMinAndMaxSize);
 
     connect(history_, &QMenu::aboutToShow, this, &PromptEditor::historyWanted);
     connect(prompt_, &PromptEdit::edited, this, [this] {
@@ -69,6 +71,7 @@ PromptEditor::PromptEditor(app::TokenCounter& tokens, QWidget* parent) : QWidget
     });
     connect(negative_, &PromptEdit::edited, this, [this] {
         measure(app::TokenCounter::Channel::negative_prompt);
+        showUse();
         Q_EMIT edited();
     });
     connect(&tokens_, &app::TokenCounter::counted, this, &PromptEditor::onCounted);
@@ -86,6 +89,7 @@ void PromptEditor::setTexts(const QString& prompt, const QString& negative_promp
     prompt_->setTextQuietly(prompt);
     negative_->setTextQuietly(negative_prompt);
     if (!negative_prompt.isEmpty()) fold_->setExpanded(true);
+    showUse();
     measure(app::TokenCounter::Channel::prompt);
     measure(app::TokenCounter::Channel::negative_prompt);
 }
@@ -138,7 +142,9 @@ void PromptEditor::retranslate() {
     fold_->setTitle(tr("Negative prompt"));
     negative_->setAccessibleName(tr("Negative prompt"));
     negative_->setPlaceholderText(negative_used_ ? tr("What should not be there") : tr("Has no effect while guidance is 1"));
-    fold_->setHint(negative_->toPlainText().isEmpty() ? QString() : tr("in use"));
+    showUse();
 }
+
+void PromptEditor::showUse() { fold_->setHint(negative_->toPlainText().isEmpty() ? QString() : tr("in use")); }
 
 }  // namespace ui

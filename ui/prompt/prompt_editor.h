@@ -45,6 +45,7 @@ private:
     void measure(app::TokenCounter::Channel channel);
     void onCounted(app::TokenCounter::Channel channel, const QString& text, const app::TokenCount& count);
     void retranslate();
+    void showUse();
 
     app::TokenCounter& tokens_;
     bool negative_used_ = true;

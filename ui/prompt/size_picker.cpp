@@ -24,8 +24,8 @@ QString sizeText(inference::ImageSize size) { return QStringLiteral("%1 × %2").
 }  // namespace
 
 std::vector<inference::ImageSize> offeredSizes(const inference::ModelInfo& model) {
-    std::vector<inference::ImageSize> sizes(model.native_sizes.begin(),
-                                            model.native_sizes.begin() + static_cast<std::ptrdiff_t>(std::min(most_chips, model.native_sizes.size())));
+    std::vector<inference::ImageSize> sizes(
+        model.native_sizes.begin(), model.native_sizes.begin() + static_cast<std::ptrdiff_t>(std::min(most_chips, model.native_sizes.size())));
     if (sizes.empty()) return sizes;
     const double pixels = static_cast<double>(sizes.front().width) * sizes.front().height;
     const int multiple = std::max(1, model.size_multiple);
@@ -40,6 +40,16 @@ std::vector<inference::ImageSize> offeredSizes(const inference::ModelInfo& model
 SizePicker::SizePicker(QWidget* parent) : QWidget(parent) {
     chips_ = new QButtonGroup(this);
     chips_->setExclusive(false);  // none is on while the numbers say something else
+    auto* chip_row = new QHBoxLayout;
+    chip_row->setSpacing(theme::space_xs);
+    // All of them now, whatever the model: Tab goes through a window in the order in which its parts were made.
+    for (std::size_t i = 0; i < most_chips; ++i) {
+        auto* chip = new QPushButton(this);
+        chip->setCheckable(true);
+        chip->setFocusPolicy(Qt::TabFocus);
+        chips_->addButton(chip, static_cast<int>(i));
+        chip_row->addWidget(chip, 1);
+    }
     width_ = new NumberField(this);
     height_ = new NumberField(this);
     width_->setObjectName(QStringLiteral("width"));
@@ -54,9 +64,7 @@ SizePicker::SizePicker(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme::space_xs);
-    chip_row_ = new QHBoxLayout;
-    chip_row_->setSpacing(theme::space_xs);
-    column->addLayout(chip_row_);
+    column->addLayout(chip_row);
     auto* sides = new QHBoxLayout;
     sides->setSpacing(theme::space_xs);
     auto* times = new QLabel(QStringLiteral("×"), this);
@@ -99,7 +107,7 @@ void SizePicker::setModel(const std::optional<inference::ModelInfo>& model) {
     swap_->setEnabled(known);
     width_->setDefault(nativeSize().width);
     height_->setDefault(nativeSize().height);
-    rebuildChips();
+    showChips();
     retranslate();
     show(size_);
 }
@@ -119,19 +127,12 @@ bool SizePicker::isNative(inference::ImageSize size) const {
     return model_ && std::find(model_->native_sizes.begin(), model_->native_sizes.end(), size) != model_->native_sizes.end();
 }
 
-void SizePicker::rebuildChips() {
-    const auto old = chips_->buttons();
-    for (QAbstractButton* chip : old) {
-        chips_->removeButton(chip);
-        delete chip;
-    }
+void SizePicker::showChips() {
     offered_ = model_ ? offeredSizes(*model_) : std::vector<inference::ImageSize>{};
-    for (std::size_t i = 0; i < offered_.size(); ++i) {
-        auto* chip = new QPushButton(sizeText(offered_[i]), this);
-        chip->setCheckable(true);
-        chip->setFocusPolicy(Qt::TabFocus);
-        chips_->addButton(chip, static_cast<int>(i));
-        chip_row_->addWidget(chip, 1);
+    for (std::size_t i = 0; i < most_chips; ++i) {
+        QAbstractButton* chip = chips_->button(static_cast<int>(i));
+        chip->setVisible(i < offered_.size());
+        if (i < offered_.size()) chip->setText(sizeText(offered_[i]));
     }
 }
 

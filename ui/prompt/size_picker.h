@@ -8,7 +8,6 @@
 #include "inference/api/model_info.h"
 
 class QButtonGroup;
-class QHBoxLayout;
 
 namespace ui {
 
@@ -37,7 +36,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    void rebuildChips();
+    void showChips();
     void show(inference::ImageSize size);
     void retranslate();
     inference::ImageSize nativeSize() const;
@@ -47,7 +46,6 @@ private:
     inference::ImageSize size_;  ///< as asked: zeros stand for the model's own
     std::vector<inference::ImageSize> offered_;
     QButtonGroup* chips_ = nullptr;
-    QHBoxLayout* chip_row_ = nullptr;
     NumberField* width_ = nullptr;
     NumberField* height_ = nullptr;
     FlatButton* swap_ = nullptr;

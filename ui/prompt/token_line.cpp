@@ -15,6 +15,7 @@ TokenLine::TokenLine(QWidget* parent) : QLabel(parent) {
     setFont(theme::font(theme::text_caption));
     setTextFormat(Qt::PlainText);
     setWordWrap(true);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     setObjectName(QStringLiteral("token_line"));
     refresh();
 }

@@ -81,7 +81,7 @@ void QueueButton::paintEvent(QPaintEvent*) {
     if (queue_.isPaused() && queue_.waitingCount() > 0) {
         ui::icon("pause", IconTone::warning).paint(&painter, ring);
     } else if (running) {
-        paintProgressRing(painter, ring, running->fraction, palette.control_line, palette.focus);
+        paintProgressRing(painter, ring, running->fraction, palette.hairline, palette.focus);
     } else {
         ui::icon("list-ordered").paint(&painter, ring);
     }

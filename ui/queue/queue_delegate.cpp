@@ -145,7 +145,7 @@ std::optional<QueueAction> QueueDelegate::actionAt(const QStyleOptionViewItem& o
 void QueueDelegate::paintState(QPainter& painter, const QRect& area, const app::Job& job, const QStyleOptionViewItem& option) const {
     const auto& palette = colors(option.palette);
     switch (job.state) {
-    case app::JobState::running: paintProgressRing(painter, area, job.fraction, palette.control_line, palette.focus); return;
+    case app::JobState::running: paintProgressRing(painter, area, job.fraction, palette.hairline, palette.focus); return;
     case app::JobState::waiting: icon("clock", IconTone::secondary).paint(&painter, area); return;
     case app::JobState::done: icon("circle-check", IconTone::secondary).paint(&painter, area); return;
     case app::JobState::failed: icon("circle-alert", IconTone::danger).paint(&painter, area); return;
@@ -186,7 +186,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     }
     if (at.bar.isValid()) {
         const double corner = bar_height / 2.0;
-        theme::paintPlate(*painter, at.bar, palette.control_line, {}, corner);
+        theme::paintPlate(*painter, at.bar, palette.hairline, {}, corner);
         QRect done = at.bar;
         done.setWidth(qRound(at.bar.width() * qBound(0.0, job.fraction, 1.0)));
         if (done.width() >= bar_height) {

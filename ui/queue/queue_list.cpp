@@ -37,6 +37,11 @@ QueueList::QueueList(app::JobQueue& queue, QueueModel& model, QWidget* parent) :
     setAccessibleName(tr("Jobs"));
 }
 
+void QueueList::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange) setAccessibleName(tr("Jobs"));
+    QListView::changeEvent(event);
+}
+
 void QueueList::apply(QueueAction action, app::JobId id) {
     const app::Job* job = queue_.find(id);
     if (!job) return;

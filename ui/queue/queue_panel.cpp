@@ -20,8 +20,7 @@ namespace ui {
 QueuePanel::QueuePanel(app::Application& application, QWidget* parent) :
     QWidget(parent), queue_(application.queue()), paused_by_crash_(queue_.isPaused()), model_(new QueueModel(queue_, this)),
     list_(new QueueList(queue_, *model_, this)), title_(new QLabel(this)), pause_(new FlatButton(this)), banner_(new QFrame(this)),
-    banner_text_(new QLabel(banner_)), resume_(new QPushButton(banner_)), cancel_all_(new QPushButton(this)),
-    clear_finished_(new QPushButton(this)) {
+    banner_text_(new QLabel(banner_)), resume_(new QPushButton(banner_)), cancel_all_(new QPushButton(this)), clear_finished_(new QPushButton(this)) {
     title_->setFont(theme::font(theme::text_prompt, QFont::DemiBold));
     banner_text_->setWordWrap(true);
 
@@ -82,9 +81,8 @@ void QueuePanel::retranslate() {
     setAccessibleName(tr("Queue"));
     pause_->setIconName(paused ? "play" : "pause");
     pause_->setName(paused ? tr("Resume the queue") : tr("Pause after the running job"));
-    banner_text_->setText(paused_by_crash_
-                              ? tr("Fuselight did not close by itself last time, so the queue waits for you. Nothing was lost.")
-                              : tr("The queue is paused. Nothing new starts until you resume it."));
+    banner_text_->setText(paused_by_crash_ ? tr("Fuselight did not close by itself last time, so the queue waits for you. Nothing was lost.")
+                                           : tr("The queue is paused. Nothing new starts until you resume it."));
     resume_->setText(tr("Resume"));
     resume_->setAccessibleName(tr("Resume the queue"));
     cancel_all_->setText(tr("Cancel all"));

@@ -48,9 +48,7 @@ void RatingWidget::setStarSide(int side) {
     update();
 }
 
-QSize RatingWidget::sizeHint() const {
-    return StarRow::size(star_side_, gap).toSize() + QSize(2 * margin, 2 * margin);
-}
+QSize RatingWidget::sizeHint() const { return StarRow::size(star_side_, gap).toSize() + QSize(2 * margin, 2 * margin); }
 
 StarRow RatingWidget::row() const {
     const QSizeF size = StarRow::size(star_side_, gap);

@@ -44,7 +44,7 @@ private:
     void retranslate();
 
     int rating_ = 0;
-    int preview_ = -1;   ///< what a click would give; -1 while the pointer is elsewhere
+    int preview_ = -1;  ///< what a click would give; -1 while the pointer is elsewhere
     int pressed_star_ = 0;
     int star_side_;
     StarRow::Surface surface_ = StarRow::Surface::chrome;

@@ -38,7 +38,7 @@ const QPainterPath& unitStar() {
     return star;
 }
 
-constexpr double line_share = 0.085;   // of the star's side
+constexpr double line_share = 0.085;     // of the star's side
 constexpr double previewed_loss = 0.45;  // how far stars that a click would take away fade
 
 }  // namespace

@@ -37,9 +37,7 @@ private:
 
 QStringList availableLanguages() { return {QStringLiteral("en"), QStringLiteral("ko")}; }
 
-QString languageName(const QString& code) {
-    return code == QStringLiteral("ko") ? QStringLiteral("한국어") : QStringLiteral("English");
-}
+QString languageName(const QString& code) { return code == QStringLiteral("ko") ? QStringLiteral("한국어") : QStringLiteral("English"); }
 
 QString resolvedLanguage(const QString& wanted) {
     const QStringList spoken = availableLanguages();

@@ -96,7 +96,7 @@ SettingsPopover::SettingsPopover(app::Application& application, QWidget* parent)
     const auto closing = [this](auto signal) {
         return [this, signal] {
             hide();
-            Q_EMIT (this->*signal)();
+            Q_EMIT(this->*signal)();
         };
     };
     connect(empty_trash_, &QPushButton::clicked, this, closing(&SettingsPopover::emptyTrashRequested));

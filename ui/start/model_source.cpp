@@ -10,8 +10,7 @@ namespace ui {
 
 inference::EngineFactory engineFactory(std::string module_path, inference::EngineConfig config) {
     return [module_path = std::move(module_path), config = std::move(config)](
-               const inference::LoadProgressFn& on_progress,
-               std::stop_token stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
+               const inference::LoadProgressFn& on_progress, std::stop_token stop) -> inference::Result<std::unique_ptr<inference::Engine>> {
         auto module = inference::open_engine_module(module_path);
         if (!module) return tl::unexpected<inference::Error>(module.error());
         return (*module)->create_engine(config, on_progress, std::move(stop));

@@ -19,9 +19,10 @@
 #include "ui/command_line/help.h"
 #include "ui/command_line/model_options.h"
 #include "ui/command_line/terminal.h"
-#include "ui/start/model_source.h"
 #include "ui/settings/language.h"
+#include "ui/start/model_source.h"
 #include "ui/start/program_files.h"
+#include "ui/start/termination.h"
 #include "ui/theme/theme.h"
 #include "ui/window/main_window.h"
 
@@ -32,10 +33,10 @@ namespace {
 constexpr int engine_nice_level = 5;
 
 struct StudioOptions {
-    QString prompt;                ///< drawn at once when not empty
-    QStringList files;             ///< pictures whose request is restored
-    QString profile;               ///< --profile, absolute; empty: the standard one
-    QString probe_file;            ///< --latency-probe, hidden
+    QString prompt;      ///< drawn at once when not empty
+    QStringList files;   ///< pictures whose request is restored
+    QString profile;     ///< --profile, absolute; empty: the standard one
+    QString probe_file;  ///< --latency-probe, hidden
     inference::EngineConfig engine;
 };
 
@@ -95,8 +96,7 @@ void obey(MainWindow& window, const QStringList& message) {
 }
 
 bool hasDisplay() {
-    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
-           qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
+    return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") || qEnvironmentVariableIsSet("QT_QPA_PLATFORM");
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ int runStudio(int argc, char** argv) {
         return list;
     }();
     const bool only_text = words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h")) ||
-                           words.contains(QStringLiteral("--version")) || words.contains(QStringLiteral("-v"));
+        words.contains(QStringLiteral("--version")) || words.contains(QStringLiteral("-v"));
     if (!only_text && !hasDisplay()) {
         return static_cast<int>(terminal.fail({inference::ErrorCode::device_unavailable,
                                                "there is no display to open a window on; `fuselight generate --prompt TEXT --output FILE` "
@@ -160,6 +160,8 @@ int runStudio(int argc, char** argv) {
         window.raiseFromOtherInstance();
         obey(window, message);
     });
+    const Termination termination;
+    QObject::connect(&termination, &Termination::requested, &window, &QWidget::close);
     window.show();
     if (probe) {
         probe->watchFirstPaint(window);

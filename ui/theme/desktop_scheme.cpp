@@ -35,8 +35,7 @@ void DesktopScheme::ask() {
     asked_ = true;
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected()) return;
-    bus.connect(service, object_path, interface_name, QStringLiteral("SettingChanged"), this,
-                SLOT(onSettingChanged(QString, QString, QDBusVariant)));
+    bus.connect(service, object_path, interface_name, QStringLiteral("SettingChanged"), this, SLOT(onSettingChanged(QString, QString, QDBusVariant)));
     read(appearance, color_scheme);
     read(gnome, animations);
 }
@@ -52,9 +51,7 @@ void DesktopScheme::read(const QString& group, const QString& key) {
     });
 }
 
-void DesktopScheme::onSettingChanged(const QString& group, const QString& key, const QDBusVariant& value) {
-    take(group, key, value.variant());
-}
+void DesktopScheme::onSettingChanged(const QString& group, const QString& key, const QDBusVariant& value) { take(group, key, value.variant()); }
 
 void DesktopScheme::take(const QString& group, const QString& key, QVariant value) {
     // `Read` wraps its answer twice, the signal once.

@@ -33,9 +33,13 @@ protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         const theme::Palette& p = colors(this);
-        const QRect chevron(QStyle::visualRect(layoutDirection(), rect(), QRect(-3, (height() - theme::icon_small) / 2, theme::icon_small, theme::icon_small)));
+        const QRect chevron(
+            QStyle::visualRect(layoutDirection(), rect(), QRect(-3, (height() - theme::icon_small) / 2, theme::icon_small, theme::icon_small)));
         const bool right_to_left = layoutDirection() == Qt::RightToLeft;
-        ui::icon(open_ ? "chevron-down" : right_to_left ? "chevron-left" : "chevron-right", underMouse() ? IconTone::text : IconTone::secondary)
+        ui::icon(open_               ? "chevron-down"
+                     : right_to_left ? "chevron-left"
+                                     : "chevron-right",
+                 underMouse() ? IconTone::text : IconTone::secondary)
             .paint(&painter, chevron);
         painter.setPen(underMouse() ? p.text : p.text_secondary);
         const QRect words = QStyle::visualRect(layoutDirection(), rect(), rect().adjusted(theme::icon_small, 0, 0, 0));
@@ -50,6 +54,7 @@ private:
 Fold::Fold(QWidget* content, QWidget* parent) : QWidget(parent), content_(content) {
     header_ = new FoldHeader(this);
     setFocusProxy(header_);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

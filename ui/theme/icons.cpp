@@ -35,9 +35,7 @@ public:
 
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override { return draw(size, 1.0, mode, state); }
 
-    QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override {
-        return draw(size, scale, mode, state);
-    }
+    QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override { return draw(size, scale, mode, state); }
 
     QIconEngine* clone() const override { return new LineIconEngine(*this); }
     bool isNull() override { return svg_.isEmpty(); }
@@ -48,13 +46,13 @@ private:
         const theme::Palette& p = colors(QGuiApplication::palette());
         if (mode == QIcon::Disabled) return p.text_disabled;
         switch (tone_) {
-            case IconTone::text: return p.text;
-            case IconTone::secondary: return mode == QIcon::Active ? p.text : p.text_secondary;
-            case IconTone::accent_text: return p.accent_text;
-            case IconTone::overlay: return p.overlay_text;
-            case IconTone::star: return p.star;
-            case IconTone::danger: return p.danger;
-            case IconTone::warning: return p.warning;
+        case IconTone::text: return p.text;
+        case IconTone::secondary: return mode == QIcon::Active ? p.text : p.text_secondary;
+        case IconTone::accent_text: return p.accent_text;
+        case IconTone::overlay: return p.overlay_text;
+        case IconTone::star: return p.star;
+        case IconTone::danger: return p.danger;
+        case IconTone::warning: return p.warning;
         }
         return p.text;
     }

@@ -40,10 +40,10 @@ void paintHairline(QPainter& painter, const QRectF& area, Qt::Edge edge, const Q
     const qreal pixel = devicePixel(painter);
     QRectF line = area;
     switch (edge) {
-        case Qt::TopEdge: line.setHeight(pixel); break;
-        case Qt::BottomEdge: line.setTop(area.bottom() - pixel); break;
-        case Qt::LeftEdge: line.setWidth(pixel); break;
-        case Qt::RightEdge: line.setLeft(area.right() - pixel); break;
+    case Qt::TopEdge: line.setHeight(pixel); break;
+    case Qt::BottomEdge: line.setTop(area.bottom() - pixel); break;
+    case Qt::LeftEdge: line.setWidth(pixel); break;
+    case Qt::RightEdge: line.setLeft(area.right() - pixel); break;
     }
     painter.fillRect(line, color);
 }

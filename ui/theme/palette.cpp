@@ -19,7 +19,7 @@ Palette makeDark() {
     p.raised_pressed = grey(70);
     p.field = grey(28);
     p.hairline = grey(20);
-    p.control_line = grey(84);
+    p.control_line = grey(112);
     p.text = grey(230);
     p.text_secondary = grey(166);
     p.text_disabled = grey(110);
@@ -52,7 +52,7 @@ Palette makeLight() {
     p.raised_pressed = grey(216);
     p.field = grey(252);
     p.hairline = grey(190);
-    p.control_line = grey(140);
+    p.control_line = grey(128);
     p.text = grey(26);
     p.text_secondary = grey(78);
     p.text_disabled = grey(140);

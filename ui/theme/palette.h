@@ -22,20 +22,20 @@ struct Palette {
     QColor text;
     QColor text_secondary;
     QColor text_disabled;
-    QColor accent;          ///< primary button, progress, selection: nothing else
+    QColor accent;  ///< primary button, progress, selection: nothing else
     QColor accent_hover;
     QColor accent_pressed;
-    QColor accent_text;     ///< on accent
-    QColor focus;           ///< ring around what has the keyboard
-    QColor selection;       ///< behind selected text or rows, under `text`
-    QColor star;            ///< warm yellow
-    QColor star_outline;    ///< keeps a star at 3:1 where the yellow alone would not
-    QColor danger;          ///< failures, text that is cut
-    QColor warning;         ///< limits that come near
-    QColor overlay;         ///< translucent plate over a picture, the same in both themes
+    QColor accent_text;   ///< on accent
+    QColor focus;         ///< ring around what has the keyboard
+    QColor selection;     ///< behind selected text or rows, under `text`
+    QColor star;          ///< warm yellow
+    QColor star_outline;  ///< keeps a star at 3:1 where the yellow alone would not
+    QColor danger;        ///< failures, text that is cut
+    QColor warning;       ///< limits that come near
+    QColor overlay;       ///< translucent plate over a picture, the same in both themes
     QColor overlay_hover;
     QColor overlay_text;
-    QColor checker_light;   ///< squares under real alpha
+    QColor checker_light;  ///< squares under real alpha
     QColor checker_dark;
     QColor shadow;
     bool is_dark = true;

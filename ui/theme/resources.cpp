@@ -13,8 +13,6 @@ static bool initialiseFuselightResources() {
 
 namespace ui {
 
-void registerResources() {
-    [[maybe_unused]] static const bool done = initialiseFuselightResources();
-}
+void registerResources() { [[maybe_unused]] static const bool done = initialiseFuselightResources(); }
 
 }  // namespace ui

@@ -27,7 +27,8 @@ public:
 private:
     void drawButtonPlate(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawToolPlate(const QStyleOption* option, QPainter* painter) const;
-    void drawToolLabel(const QStyleOption* option, QPainter* painter) const;
+    void drawIconAndWords(const QStyleOption* option, const QIcon& icon, const QSize& icon_size, const QString& words, const QColor& ink,
+                          QPainter* painter) const;
     void drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;
     void drawCheckMark(const QStyleOption* option, QPainter* painter, bool round) const;
     void drawMenuItem(const QStyleOption* option, QPainter* painter, const QWidget* widget) const;

@@ -54,30 +54,25 @@ void StudioStyle::drawToolPlate(const QStyleOption* option, QPainter* painter) c
     if (fill.isValid()) paintPlate(*painter, option->rect, fill, !quiet && !p.is_dark ? p.hairline : QColor(), radius);
 }
 
-void StudioStyle::drawToolLabel(const QStyleOption* option, QPainter* painter) const {
-    const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-    if (!button) return;
-    const Palette& p = colors(option->palette);
-    const bool enabled = option->state & State_Enabled;
-    const QFontMetrics metrics(button->font);
-    const int words = metrics.horizontalAdvance(button->text);
+void StudioStyle::drawIconAndWords(const QStyleOption* option, const QIcon& icon, const QSize& icon_size, const QString& words, const QColor& ink,
+                                   QPainter* painter) const {
     const int gap = space_s - 2;
-    const int width = button->iconSize.width() + gap + words;
-    const int left = button->rect.left() + (button->rect.width() - width) / 2;
-    const auto place = [&](const QRect& logical) { return visualRect(button->direction, button->rect, logical); };
-    const QRect glyph = place({left, button->rect.center().y() - button->iconSize.height() / 2 + 1, button->iconSize.width(), button->iconSize.height()});
-    button->icon.paint(painter, glyph, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
-    painter->setFont(button->font);
-    painter->setPen(enabled ? p.text : p.text_disabled);
-    painter->drawText(place({left + button->iconSize.width() + gap, button->rect.top(), words + 1, button->rect.height()}),
-                      Qt::AlignVCenter | Qt::TextSingleLine, button->text);
+    const int words_width = option->fontMetrics.horizontalAdvance(words);
+    const int left = option->rect.left() + (option->rect.width() - icon_size.width() - gap - words_width) / 2;
+    const auto place = [&](const QRect& logical) { return visualRect(option->direction, option->rect, logical); };
+    const QRect glyph = place({left, option->rect.center().y() - icon_size.height() / 2 + 1, icon_size.width(), icon_size.height()});
+    icon.paint(painter, glyph, Qt::AlignCenter, option->state & State_Enabled ? QIcon::Normal : QIcon::Disabled);
+    painter->setPen(ink);
+    painter->drawText(place({left + icon_size.width() + gap, option->rect.top(), words_width + 1, option->rect.height()}),
+                      Qt::AlignVCenter | Qt::TextSingleLine, words);
 }
 
 void StudioStyle::drawField(const QStyleOption* option, QPainter* painter, const QWidget* widget) const {
     const Palette& p = colors(option->palette);
     const bool enabled = option->state & State_Enabled;
     const bool hover = (option->state & State_MouseOver) && enabled;
-    const bool focused = widget ? widget->hasFocus() || (widget->focusProxy() && widget->focusProxy()->hasFocus()) : bool(option->state & State_HasFocus);
+    const bool focused =
+        widget ? widget->hasFocus() || (widget->focusProxy() && widget->focusProxy()->hasFocus()) : bool(option->state & State_HasFocus);
     paintPlate(*painter, option->rect, enabled ? p.field : p.chrome, hover ? p.text_disabled : p.control_line, radius);
     if (focused && enabled) paintFocusRing(*painter, option->rect, p.focus, radius);
 }
@@ -121,12 +116,11 @@ void StudioStyle::drawMenuItem(const QStyleOption* option, QPainter* painter, co
     if ((item->state & State_Selected) && enabled) paintPlate(*painter, item->rect.adjusted(0, 1, 0, -1), p.selection, {}, radius_small);
 
     const auto place = [&](const QRect& logical) { return visualRect(item->direction, item->rect, logical); };
-    const QRect icon_rect = place(QRect(item->rect.left() + (menu_icon_column - icon_small) / 2,
-                                        item->rect.center().y() - icon_small / 2, icon_small, icon_small));
+    const QRect icon_rect =
+        place(QRect(item->rect.left() + (menu_icon_column - icon_small) / 2, item->rect.center().y() - icon_small / 2, icon_small, icon_small));
     if (item->checkType != QStyleOptionMenuItem::NotCheckable && item->checked)
         ui::icon("check").paint(painter, icon_rect, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
-    else if (!item->icon.isNull())
-        item->icon.paint(painter, icon_rect, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
+    else if (!item->icon.isNull()) item->icon.paint(painter, icon_rect, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
 
     const int tab = static_cast<int>(item->text.indexOf(QLatin1Char('\t')));
     const QString label = tab < 0 ? item->text : item->text.left(tab);
@@ -140,7 +134,8 @@ void StudioStyle::drawMenuItem(const QStyleOption* option, QPainter* painter, co
         painter->drawText(text_rect, Qt::AlignVCenter | Qt::AlignTrailing | Qt::TextSingleLine, shortcut);
     }
     if (item->menuItemType == QStyleOptionMenuItem::SubMenu) {
-        const QRect arrow = place(QRect(item->rect.right() - icon_small - space_xs, item->rect.center().y() - icon_small / 2, icon_small, icon_small));
+        const QRect arrow =
+            place(QRect(item->rect.right() - icon_small - space_xs, item->rect.center().y() - icon_small / 2, icon_small, icon_small));
         ui::icon(item->direction == Qt::RightToLeft ? "chevron-left" : "chevron-right", IconTone::secondary).paint(painter, arrow);
     }
 }
@@ -178,10 +173,8 @@ void StudioStyle::drawScrollBar(const QStyleOptionComplex* option, QPainter* pai
     const Palette& p = colors(option->palette);
     QRectF handle = subControlRect(CC_ScrollBar, option, SC_ScrollBarSlider, widget);
     const double side = scroll_handle;
-    if (bar->orientation == Qt::Horizontal)
-        handle = QRectF(handle.left() + 2, handle.center().y() - side / 2, handle.width() - 4, side);
-    else
-        handle = QRectF(handle.center().x() - side / 2, handle.top() + 2, side, handle.height() - 4);
+    if (bar->orientation == Qt::Horizontal) handle = QRectF(handle.left() + 2, handle.center().y() - side / 2, handle.width() - 4, side);
+    else handle = QRectF(handle.center().x() - side / 2, handle.top() + 2, side, handle.height() - 4);
     const bool busy = option->state & (State_MouseOver | State_Sunken);
     paintPlate(*painter, handle, busy ? p.text_secondary : p.text_disabled, {}, side / 2);
 }

@@ -17,8 +17,7 @@ namespace {
 /// Lives as a child of the application: it knows the choice that was made and what the desktop says.
 class ThemeState final : public QObject {
 public:
-    ThemeState(QApplication& application, bool platform_is_dark) :
-        QObject(&application), application_(application), scheme_(platform_is_dark, this) {
+    ThemeState(QApplication& application, bool platform_is_dark) : QObject(&application), application_(application), scheme_(platform_is_dark, this) {
         setObjectName(QStringLiteral("fuselight_theme"));
         application_.setStyle(new theme::StudioStyle);
         QFont font = application_.font();

@@ -100,7 +100,8 @@ QRect BatchBoard::cellArea(int index) const {
     const QRect room = rect().marginsRemoved(margins_);
     const int across = columns();
     const int down = (count() + across - 1) / across;
-    const QSizeF most((room.width() - (across - 1) * gap) / static_cast<double>(across), (room.height() - (down - 1) * gap) / static_cast<double>(down));
+    const QSizeF most((room.width() - (across - 1) * gap) / static_cast<double>(across),
+                      (room.height() - (down - 1) * gap) / static_cast<double>(down));
     const QSize size = QSizeF(picture_).scaled(most, Qt::KeepAspectRatio).toSize().expandedTo({1, 1});
     const int left = room.left() + (room.width() - across * size.width() - (across - 1) * gap) / 2;
     const int top = room.top() + (room.height() - down * size.height() - (down - 1) * gap) / 2;

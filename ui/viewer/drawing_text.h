@@ -15,7 +15,7 @@ struct DrawingState {
     const app::Job* job = nullptr;           ///< never null
     const app::LivePreview* live = nullptr;  ///< of this job; null before its first step
     bool model_loaded = false;
-    double load_fraction = -1.0;             ///< of the model; below 0: not known
+    double load_fraction = -1.0;  ///< of the model; below 0: not known
 };
 
 /// "Picture 2 of 4 · Step 12 of 25 · about 3 s left", "Loading the model · 40 %".

@@ -12,7 +12,7 @@
 namespace ui {
 
 namespace {
-constexpr double pixels_visible_zoom = 2.0;  // above it one wants to see pixels, not a blur
+constexpr double pixels_visible_zoom = 2.0;        // above it one wants to see pixels, not a blur
 constexpr double direct_paint_pixels = 300'000.0;  // smooth scaling of this many takes about 3 ms on the GUI thread
 }  // namespace
 
@@ -117,8 +117,8 @@ void ImageView::paintImage(QPainter& painter, const QRectF& target, const QRect&
         return;
     }
     const QSizeF scale(image_.width() / target.width(), image_.height() / target.height());
-    const QRectF source((part.left() - target.left()) * scale.width(), (part.top() - target.top()) * scale.height(),
-                        part.width() * scale.width(), part.height() * scale.height());
+    const QRectF source((part.left() - target.left()) * scale.width(), (part.top() - target.top()) * scale.height(), part.width() * scale.width(),
+                        part.height() * scale.height());
     const double ratio = devicePixelRatioF();
     const bool actual = std::abs(transform_.zoom() - 1.0) < 1e-6;
     const bool pixels = !transform_.fits() && transform_.zoom() > pixels_visible_zoom;

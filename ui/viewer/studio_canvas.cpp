@@ -27,14 +27,7 @@ QSize pictureSize(const app::Job& job) { return {job.request.width, job.request.
 
 // What is shown.
 
-const app::Job* StudioCanvas::activeJob() const {
-    const auto& queue = application_.queue();
-    if (const app::Job* running = queue.running()) return running;
-    if (queue.isPaused()) return nullptr;
-    const auto& jobs = queue.jobs();
-    const auto next = std::find_if(jobs.begin(), jobs.end(), [](const app::Job& job) { return job.state == app::JobState::waiting; });
-    return next == jobs.end() ? nullptr : &*next;
-}
+const app::Job* StudioCanvas::activeJob() const { return application_.queue().runningOrNext(); }
 
 bool StudioCanvas::isNewest(app::ItemId item) const {
     const auto& items = application_.library().items();

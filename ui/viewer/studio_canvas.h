@@ -125,7 +125,7 @@ private:
     bool full_screen_ = false;
     bool plates_visible_ = true;
     std::optional<bool> empty_told_;
-    double load_fraction_ = -1.0;              ///< of the model, while it loads
+    double load_fraction_ = -1.0;  ///< of the model, while it loads
 };
 
 }  // namespace ui

@@ -36,10 +36,9 @@ constexpr int plate_height = theme::control_height + 2 * theme::space_xs;
 }  // namespace
 
 StudioCanvas::StudioCanvas(app::Application& application, QUndoStack& stack, QWidget* parent) :
-    QWidget(parent), application_(application), loader_(new app::ImageLoader(this)),
-    actions_(new ItemActions(application.library(), stack, this)), view_(new ImageView(*loader_, view_slot, this)),
-    board_(new BatchBoard(*loader_, first_board_slot, this)), broken_(new EmptyNotice(this)), rating_(new RatingPlate(this)),
-    progress_(new ProgressPlate(this)), zoom_(new ZoomPlate(this)) {
+    QWidget(parent), application_(application), loader_(new app::ImageLoader(this)), actions_(new ItemActions(application.library(), stack, this)),
+    view_(new ImageView(*loader_, view_slot, this)), board_(new BatchBoard(*loader_, first_board_slot, this)), broken_(new EmptyNotice(this)),
+    rating_(new RatingPlate(this)), progress_(new ProgressPlate(this)), zoom_(new ZoomPlate(this)) {
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(theme::inspector_column, theme::inspector_column);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -277,8 +276,7 @@ void StudioCanvas::place() {
     if (isRightToLeft()) left = theme::space_m;
     QRect area(left, bottom - corner.height(), corner.width(), corner.height());
     // A narrow canvas has no room for both in one line.
-    if (!middle->isHidden() && area.intersects(middle->geometry().adjusted(-theme::space_s, 0, theme::space_s, 0)))
-        area.moveTop(theme::space_m);
+    if (!middle->isHidden() && area.intersects(middle->geometry().adjusted(-theme::space_s, 0, theme::space_s, 0))) area.moveTop(theme::space_m);
     zoom_->setGeometry(area);
 }
 

@@ -48,8 +48,7 @@ void ViewTransform::fit() {
     fits_ = true;
     centre_ = view_.center();
     if (pixels_.isEmpty() || view_.isEmpty()) return;
-    zoom_ = std::clamp(std::min(view_.width() * ratio_ / pixels_.width(), view_.height() * ratio_ / pixels_.height()), smallest_zoom,
-                       largest_zoom);
+    zoom_ = std::clamp(std::min(view_.width() * ratio_ / pixels_.width(), view_.height() * ratio_ / pixels_.height()), smallest_zoom, largest_zoom);
 }
 
 void ViewTransform::setZoom(double zoom, QPointF fixed) {

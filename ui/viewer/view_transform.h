@@ -20,11 +20,11 @@ public:
 
     bool fits() const { return fits_; }
     double zoom() const { return zoom_; }
-    QRectF target() const;                    ///< where the whole picture lies
+    QRectF target() const;  ///< where the whole picture lies
     bool canPan() const;
 
     void fit();
-    void setZoom(double zoom, QPointF fixed);  ///< the picture's point under `fixed` stays there
+    void setZoom(double zoom, QPointF fixed);     ///< the picture's point under `fixed` stays there
     void zoomStep(int direction, QPointF fixed);  ///< to the next of the round values
     void pan(QPointF by);
     QPointF middle() const { return view_.center(); }

@@ -15,9 +15,9 @@ struct Row {
     Command command;
     CommandGroup group;
     const char* icon;
-    const char* text;   ///< marked for translation; translated by retranslate()
-    const char* hint;   ///< what it does, for the tooltip
-    const char* keys;   ///< portable text, several divided by "; "; bare keys act only outside text fields
+    const char* text;  ///< marked for translation; translated by retranslate()
+    const char* hint;  ///< what it does, for the tooltip
+    const char* keys;  ///< portable text, several divided by "; "; bare keys act only outside text fields
 };
 
 // clang-format off
@@ -127,11 +127,11 @@ std::vector<Command> Actions::inGroup(CommandGroup group) const {
 
 QString Actions::groupName(CommandGroup group) {
     switch (group) {
-        case CommandGroup::file: return tr("File");
-        case CommandGroup::edit: return tr("Edit");
-        case CommandGroup::view: return tr("View");
-        case CommandGroup::image: return tr("Image");
-        case CommandGroup::help: return tr("Help");
+    case CommandGroup::file: return tr("File");
+    case CommandGroup::edit: return tr("Edit");
+    case CommandGroup::view: return tr("View");
+    case CommandGroup::image: return tr("Image");
+    case CommandGroup::help: return tr("Help");
     }
     return {};
 }

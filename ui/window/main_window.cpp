@@ -46,7 +46,7 @@ constexpr int save_delay_ms = 300;
 
 bool isTextField(const QWidget* widget) {
     return qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QPlainTextEdit*>(widget) || qobject_cast<const QTextEdit*>(widget) ||
-           qobject_cast<const QAbstractSpinBox*>(widget);
+        qobject_cast<const QAbstractSpinBox*>(widget);
 }
 
 /// Whether the widget with the focus needs this key itself, before the window's bare keys see it.
@@ -144,6 +144,7 @@ void MainWindow::connectParts() {
         showLibrary(false);
         // Whoever generates wants to see it draw.
         canvas_->setCurrentItem(std::nullopt);
+        if (application_.queue().isPaused()) sayQueueIsPaused(tr("The queue is paused, so this waits."), {});
     });
     connect(composer_, &Composer::submitFailed, this, [this](const inference::Error& error) { messages_->showError(error); });
     connect(columns_, &QSplitter::splitterMoved, &save_timer_, qOverload<>(&QTimer::start));
@@ -178,8 +179,7 @@ void MainWindow::connectActions() {
     on(Command::cancel, [this] { escape(); });
     on(Command::previous, [this] { step(-1); });
     on(Command::next, [this] { step(1); });
-    for (int stars = 0; stars <= 5; ++stars)
-        on(static_cast<Command>(static_cast<int>(Command::rate_0) + stars), [this, stars] { rate(stars); });
+    for (int stars = 0; stars <= 5; ++stars) on(static_cast<Command>(static_cast<int>(Command::rate_0) + stars), [this, stars] { rate(stars); });
     on(Command::use_again, [this] { useAgain(UseAgain::all); });
     on(Command::use_again_new_seed, [this] { useAgain(UseAgain::all_but_seed); });
     on(Command::use_prompt, [this] { useAgain(UseAgain::prompt); });
@@ -195,9 +195,8 @@ void MainWindow::connectActions() {
 }
 
 void MainWindow::connectServices() {
-    connect(&application_.engine(), &app::EngineThread::loadFailed, this, [this](const inference::Error& error) {
-        messages_->showError(error, tr("Try again"), [this] { application_.engine().load(); });
-    });
+    connect(&application_.engine(), &app::EngineThread::loadFailed, this,
+            [this](const inference::Error& error) { messages_->showError(error, tr("Try again"), [this] { application_.engine().load(); }); });
     connect(&application_.generation(), &app::GenerationService::jobFailed, this, [this](app::JobId job, const inference::Error& error) {
         if (error.code == inference::ErrorCode::cancelled) return;
         messages_->showError(error, tr("Try again"), [this, job] { application_.queue().retry(job); });
@@ -207,8 +206,10 @@ void MainWindow::connectServices() {
     connect(&application_.library(), &app::Library::itemsRemoved, this, [this] { updateActions(); });
     connect(qApp, &QGuiApplication::commitDataRequest, this, [this] { saveSession(); });
     if (application_.queue().isPaused() && application_.queue().waitingCount() > 0)
-        messages_->showMessage(MessageStrip::Kind::warning, tr("Fuselight did not end properly last time, so the queue is paused."),
-                               tr("Nothing was lost."), tr("Go on drawing"), [this] { application_.queue().setPaused(false); });
+        sayQueueIsPaused(tr("Fuselight did not end properly last time, so the queue is paused."), tr("Nothing was lost."));
+    connect(&application_.queue(), &app::JobQueue::pausedChanged, this, [this](bool paused) {
+        if (!paused) messages_->retract(paused_message_);
+    });
 }
 
 bool MainWindow::event(QEvent* event) {
@@ -227,10 +228,8 @@ void MainWindow::setCurrent(std::optional<app::ItemId> item) {
     setting_current_ = true;
     current_ = item;
     if (canvas_->currentItem() != item) canvas_->setCurrentItem(item);
-    if (item) {
-        filmstrip_->setCurrentItem(*item);
-        if (library_) library_->setCurrentItem(*item);
-    }
+    filmstrip_->setCurrentItem(item.value_or(app::ItemId{}));
+    if (item && library_) library_->setCurrentItem(*item);
     inspector_->setItem(item);
     setting_current_ = false;
     updateActions();
@@ -310,6 +309,11 @@ void MainWindow::raiseFromOtherInstance() {
     show();
     raise();
     activateWindow();
+}
+
+void MainWindow::sayQueueIsPaused(const QString& sentence, const QString& next_step) {
+    paused_message_ = messages_->showMessage(MessageStrip::Kind::warning, sentence, next_step, tr("Go on drawing"),
+                                             [this] { application_.queue().setPaused(false); });
 }
 
 void MainWindow::reportStorage(const inference::Error& error) { messages_->showError(error); }

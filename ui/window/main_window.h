@@ -42,8 +42,8 @@ public:
     explicit MainWindow(app::Application& application, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void submitPrompt(const QString& prompt);       ///< shows the prompt and draws it
-    void openFiles(const QStringList& files);       ///< takes the settings of a picture of ours
+    void submitPrompt(const QString& prompt);  ///< shows the prompt and draws it
+    void openFiles(const QStringList& files);  ///< takes the settings of a picture of ours
     void raiseFromOtherInstance();
 
     QUndoStack& undoStack() { return undo_; }
@@ -89,12 +89,14 @@ private:
     void saveSession();
     void applySettings(const app::Settings& settings);
     void retranslate();
+    void sayQueueIsPaused(const QString& sentence, const QString& next_step);
     void reportStorage(const inference::Error& error);
 
     app::Application& application_;
     QUndoStack undo_;
     QTimer save_timer_;
     std::optional<app::ItemId> current_;
+    int paused_message_ = 0;
     bool setting_current_ = false;
     bool restored_ = false;
     bool picture_alone_ = false;
@@ -107,12 +109,12 @@ private:
     QStackedWidget* centre_ = nullptr;
     Composer* composer_ = nullptr;
     StudioCanvas* canvas_ = nullptr;
-    Welcome* welcome_ = nullptr;       // made when wanted
-    LibraryView* library_ = nullptr;   // made when first shown
+    Welcome* welcome_ = nullptr;      // made when wanted
+    LibraryView* library_ = nullptr;  // made when first shown
     Inspector* inspector_ = nullptr;
     Filmstrip* filmstrip_ = nullptr;
     PictureFiles* files_ = nullptr;
-    Popover* queue_ = nullptr;         // made when first opened
+    Popover* queue_ = nullptr;  // made when first opened
     SettingsPopover* settings_ = nullptr;
 };
 

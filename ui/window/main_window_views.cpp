@@ -198,9 +198,9 @@ void MainWindow::askToEmptyTrash() {
 
 void MainWindow::updateActions() {
     const bool chosen = !chosenItems().isEmpty();
-    for (const Command command : {Command::save_as, Command::show_file, Command::move_to_trash, Command::use_again, Command::use_again_new_seed,
-                                  Command::use_prompt, Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4,
-                                  Command::rate_5})
+    for (const Command command :
+         {Command::save_as, Command::show_file, Command::move_to_trash, Command::use_again, Command::use_again_new_seed, Command::use_prompt,
+          Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4, Command::rate_5})
         (*actions_)[command].setEnabled(chosen);
     for (const Command command : {Command::previous, Command::next, Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::zoom_actual})
         (*actions_)[command].setEnabled(!isLibraryShown());
@@ -258,8 +258,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
     const QStringList files = pictureFiles(*event->mimeData());
     event->acceptProposedAction();
-    if (!files.isEmpty())
-        openFiles(files);
+    if (!files.isEmpty()) openFiles(files);
     else
         messages_->showMessage(MessageStrip::Kind::warning, tr("This is not a picture that Fuselight can read."),
                                tr("Drop a PNG, WebP, TIFF or JPEG that Fuselight saved."));

@@ -65,33 +65,33 @@ void ModelStatus::changeEvent(QEvent* event) {
 void ModelStatus::refresh() {
     progress_->setVisible(state_ == State::loading);
     switch (state_) {
-        case State::loading: {
-            const int done = static_cast<int>(std::lround(fraction_ * percent));
-            name_->setText(tr("Loading the model"));
-            detail_->setText(done > 0 ? tr("%1 %").arg(done) : QString());
-            progress_->setValue(done);
-            progress_->setAccessibleName(tr("Loading the model"));
-            setToolTip(tr("You can already write and generate: it draws as soon as the model is there."));
-            break;
-        }
-        case State::ready: {
-            const inference::ModelInfo& model = *engine_.model();
-            name_->setText(QString::fromStdString(model.name));
-            const bool on_card = model.device.rfind("cuda", 0) == 0;
-            detail_->setText(on_card ? tr("on the graphics card") : tr("on the processor"));
-            const inference::ImageSize native = model.native_sizes.empty() ? inference::ImageSize{} : model.native_sizes.front();
-            setToolTip(tr("%1 million parameters, %2\nDraws %3 × %4 best")
-                           .arg(std::lround(static_cast<double>(model.parameters) / million))
-                           .arg(QString::fromStdString(model.dtype))
-                           .arg(native.width)
-                           .arg(native.height));
-            break;
-        }
-        case State::failed:
-            name_->setText(tr("No model"));
-            detail_->setText(QString());
-            setToolTip(tr("The model could not be loaded. What you generate waits in the queue."));
-            break;
+    case State::loading: {
+        const int done = static_cast<int>(std::lround(fraction_ * percent));
+        name_->setText(tr("Loading the model"));
+        detail_->setText(done > 0 ? tr("%1 %").arg(done) : QString());
+        progress_->setValue(done);
+        progress_->setAccessibleName(tr("Loading the model"));
+        setToolTip(tr("You can already write and generate: it draws as soon as the model is there."));
+        break;
+    }
+    case State::ready: {
+        const inference::ModelInfo& model = *engine_.model();
+        name_->setText(QString::fromStdString(model.name));
+        const bool on_card = model.device.rfind("cuda", 0) == 0;
+        detail_->setText(on_card ? tr("on the graphics card") : tr("on the processor"));
+        const inference::ImageSize native = model.native_sizes.empty() ? inference::ImageSize{} : model.native_sizes.front();
+        setToolTip(tr("%1 million parameters, %2\nDraws %3 × %4 best")
+                       .arg(std::lround(static_cast<double>(model.parameters) / million))
+                       .arg(QString::fromStdString(model.dtype))
+                       .arg(native.width)
+                       .arg(native.height));
+        break;
+    }
+    case State::failed:
+        name_->setText(tr("No model"));
+        detail_->setText(QString());
+        setToolTip(tr("The model could not be loaded. What you generate waits in the queue."));
+        break;
     }
     setAccessibleName(detail_->text().isEmpty() ? name_->text() : QString(name_->text() + QStringLiteral(", ") + detail_->text()));
 }

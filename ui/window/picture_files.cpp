@@ -103,7 +103,8 @@ void PictureFiles::onSaved(const QString& target) {
     ++saves_done_;
     if (saves_under_way_ > 0) return;
     const QString words = saves_done_ == 1 ? tr("Saved as %1.").arg(QFileInfo(target).fileName()) : tr("Saved %n picture(s).", nullptr, saves_done_);
-    messages_.showMessage(MessageStrip::Kind::note, words, {}, tr("Show in folder"), [this, target] { showFolder(QFileInfo(target).absolutePath()); });
+    messages_.showMessage(MessageStrip::Kind::note, words, {}, tr("Show in folder"),
+                          [this, target] { showFolder(QFileInfo(target).absolutePath()); });
 }
 
 void PictureFiles::showInFolder(app::ItemId id) {
@@ -138,14 +139,14 @@ void PictureFiles::onRequestRead(const QString& path, const inference::Result<in
         return;
     }
     switch (request.error().code) {
-        case inference::ErrorCode::invalid_request:
-            messages_.showMessage(MessageStrip::Kind::warning, tr("%1 carries no prompt.").arg(name),
-                                  tr("Only pictures that Fuselight saved bring their settings back."));
-            break;
-        case inference::ErrorCode::corrupt_file:
-            messages_.showMessage(MessageStrip::Kind::warning, tr("%1 is damaged or not a picture.").arg(name), tr("Try another copy of it."));
-            break;
-        default: messages_.showError(request.error()); break;
+    case inference::ErrorCode::invalid_request:
+        messages_.showMessage(MessageStrip::Kind::warning, tr("%1 carries no prompt.").arg(name),
+                              tr("Only pictures that Fuselight saved bring their settings back."));
+        break;
+    case inference::ErrorCode::corrupt_file:
+        messages_.showMessage(MessageStrip::Kind::warning, tr("%1 is damaged or not a picture.").arg(name), tr("Try another copy of it."));
+        break;
+    default: messages_.showError(request.error()); break;
     }
 }
 

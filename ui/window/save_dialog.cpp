@@ -90,7 +90,9 @@ SaveDialog::SaveDialog(const app::Settings::Export& remembered, const QString& s
     setLabelText(QFileDialog::Accept, tr("Save"));
     if (!matte_.isValid()) matte_ = Qt::white;
     QString directory = remembered.directory;
-    if (directory.isEmpty() || !QFileInfo(directory).isDir()) directory = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    for (const auto place : {QStandardPaths::PicturesLocation, QStandardPaths::HomeLocation}) {
+        if (directory.isEmpty() || !QFileInfo(directory).isDir()) directory = QStandardPaths::writableLocation(place);
+    }
     setDirectory(directory);
     resize(dialog_width, dialog_height);
 

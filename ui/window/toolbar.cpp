@@ -67,17 +67,17 @@ void Toolbar::fillMenu() {
         for (const Command command : actions_.inGroup(group)) {
             // A line before each change of subject.
             switch (command) {
-                case Command::settings:
-                case Command::quit:
-                case Command::focus_prompt:
-                case Command::move_to_trash:
-                case Command::inspector:
-                case Command::full_screen:
-                case Command::zoom_in:
-                case Command::previous:
-                case Command::rate_0:
-                case Command::use_again: sub->addSeparator(); break;
-                default: break;
+            case Command::settings:
+            case Command::quit:
+            case Command::focus_prompt:
+            case Command::move_to_trash:
+            case Command::inspector:
+            case Command::full_screen:
+            case Command::zoom_in:
+            case Command::previous:
+            case Command::rate_0:
+            case Command::use_again: sub->addSeparator(); break;
+            default: break;
             }
             sub->addAction(&actions_[command]);
         }
