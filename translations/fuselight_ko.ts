@@ -55,7 +55,7 @@
         <translation>파일 위치 열기</translation>
     </message>
     <message>
-        <source>Shows the picture's file in the file manager</source>
+        <source>Shows the picture&apos;s file in the file manager</source>
         <translation>그림 파일이 있는 폴더를 파일 관리자에서 엽니다</translation>
     </message>
     <message>
@@ -247,7 +247,7 @@
         <translation>다시 쓰기</translation>
     </message>
     <message>
-        <source>Brings the picture's prompt and settings back</source>
+        <source>Brings the picture&apos;s prompt and settings back</source>
         <translation>그림의 프롬프트와 설정을 다시 불러옵니다</translation>
     </message>
     <message>
@@ -362,13 +362,36 @@
     </message>
     <message>
         <source>d MMMM</source>
-        <extracomment>A day of the current year, in QDate's format language: 12 March</extracomment>
+        <extracomment>A day of the current year, in QDate&apos;s format language: 12 March</extracomment>
         <translation>M월 d일</translation>
     </message>
     <message>
         <source>d MMMM yyyy</source>
-        <extracomment>A day of another year, in QDate's format language: 12 March 2025</extracomment>
+        <extracomment>A day of another year, in QDate&apos;s format language: 12 March 2025</extracomment>
         <translation>yyyy년 M월 d일</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Drawing</name>
+    <message>
+        <source>Loading the model</source>
+        <translation>모델을 불러오는 중</translation>
+    </message>
+    <message>
+        <source>Pictures %1 to %2 of %3</source>
+        <translation>%3장 중 %1~%2번째 그림</translation>
+    </message>
+    <message>
+        <source>Picture %1 of %2</source>
+        <translation>%2장 중 %1번째 그림</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>%2단계 중 %1단계</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>시작하는 중</translation>
     </message>
 </context>
 <context>
@@ -511,6 +534,125 @@
     </message>
 </context>
 <context>
+    <name>ui::Inspector</name>
+    <message>
+        <source>Drawn without a prompt</source>
+        <translation>프롬프트 없이 그림</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>알 수 없음</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>속성</translation>
+    </message>
+    <message>
+        <source>No picture chosen</source>
+        <translation>고른 그림이 없습니다</translation>
+    </message>
+    <message>
+        <source>Choose a picture to see how it was drawn and to use it again.</source>
+        <translation>그림을 고르면 어떻게 그렸는지 보고 다시 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>네거티브 프롬프트</translation>
+    </message>
+    <message>
+        <source>Drawn with</source>
+        <translation>그린 설정</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>가이던스</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>만든 때</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Use again</source>
+        <translation>다시 쓰기</translation>
+    </message>
+    <message>
+        <source>Takes the prompt and every setting back into the prompt column (U)</source>
+        <translation>프롬프트와 모든 설정을 프롬프트 열로 다시 가져옵니다 (U)</translation>
+    </message>
+    <message>
+        <source>Use again, new seed</source>
+        <translation>시드만 바꿔 다시 쓰기</translation>
+    </message>
+    <message>
+        <source>The same prompt and settings, but the next picture will differ</source>
+        <translation>프롬프트와 설정은 같지만 다음 그림은 달라집니다</translation>
+    </message>
+    <message>
+        <source>Use this prompt</source>
+        <translation>이 프롬프트 쓰기</translation>
+    </message>
+    <message>
+        <source>Copy the prompt</source>
+        <translation>프롬프트 복사</translation>
+    </message>
+    <message>
+        <source>Use this size</source>
+        <translation>이 크기 쓰기</translation>
+    </message>
+    <message>
+        <source>Use this seed</source>
+        <translation>이 시드 쓰기</translation>
+    </message>
+    <message>
+        <source>Copy the seed</source>
+        <translation>시드 복사</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Copy the file&apos;s path</source>
+        <translation>파일 경로 복사</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>다른 이름으로 저장…</translation>
+    </message>
+    <message>
+        <source>Saves a copy as PNG, WebP, TIFF or JPEG (E)</source>
+        <translation>PNG, WebP, TIFF, JPEG로 사본을 저장합니다 (E)</translation>
+    </message>
+</context>
+<context>
     <name>ui::JobText</name>
     <message>
         <source>Drawn without a prompt</source>
@@ -522,7 +664,7 @@
     </message>
     <message>
         <source>%1 in %2</source>
-        <extracomment>%1: "4 pictures", %2: "12.3 s"</extracomment>
+        <extracomment>%1: &quot;4 pictures&quot;, %2: &quot;12.3 s&quot;</extracomment>
         <translation>%1, %2 걸림</translation>
     </message>
     <message>
@@ -618,6 +760,10 @@
 <context>
     <name>ui::LibraryView</name>
     <message>
+        <source>Pictures, newest first</source>
+        <translation>그림, 최신순</translation>
+    </message>
+    <message>
         <source>No pictures yet</source>
         <translation>아직 그림이 없습니다</translation>
     </message>
@@ -645,8 +791,8 @@
         <translation>그리는 중: %1</translation>
     </message>
     <message>
-        <source>Now, %1 waiting</source>
-        <translation>지금, 대기 %1개</translation>
+        <source>Now, +%1</source>
+        <translation>지금, +%1</translation>
     </message>
     <message>
         <source>Now</source>
@@ -690,7 +836,7 @@
         </translation>
     </message>
     <message>
-        <source>The files go to the desktop's own trash. Fuselight can no longer bring them back by undo.</source>
+        <source>The files go to the desktop&apos;s own trash. Fuselight can no longer bring them back by undo.</source>
         <translation>파일은 바탕 화면의 휴지통으로 옮겨집니다. Fuselight에서는 더 이상 실행 취소로 되돌릴 수 없습니다.</translation>
     </message>
     <message>
@@ -698,7 +844,7 @@
         <translation>휴지통 비우기</translation>
     </message>
     <message numerus="yes">
-        <source>%n picture(s) moved to the desktop's trash.</source>
+        <source>%n picture(s) moved to the desktop&apos;s trash.</source>
         <translation>
             <numerusform>그림 %n장을 바탕 화면의 휴지통으로 옮겼습니다.</numerusform>
         </translation>
@@ -714,6 +860,10 @@
     <message>
         <source>Studio</source>
         <translation>스튜디오</translation>
+    </message>
+    <message>
+        <source>The queue is paused, so this waits.</source>
+        <translation>대기열이 멈춰 있어 차례를 기다립니다.</translation>
     </message>
 </context>
 <context>
@@ -815,7 +965,7 @@ Drag, scroll or type; double-click for 1.</source>
     <message>
         <source>How long the model works on a picture, 1 to %1.
 Fewer is faster and rougher; past 40 little changes.
-Drag, scroll or type; double-click for the model's own.</source>
+Drag, scroll or type; double-click for the model&apos;s own.</source>
         <translation>모델이 그림 한 장에 들이는 공, 1~%1.
 적으면 빠르고 거칠며, 40을 넘으면 거의 달라지지 않습니다.
 끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본값이 됩니다.</translation>
@@ -827,7 +977,7 @@ Drag, scroll or type; double-click for the model's own.</source>
     <message>
         <source>How strictly to follow the prompt, 0 to %1.
 Low is freer, high is literal and may look harsh; at 1 the negative prompt is not used.
-Drag, scroll or type; double-click for the model's own.</source>
+Drag, scroll or type; double-click for the model&apos;s own.</source>
         <translation>프롬프트를 얼마나 엄격히 따를지, 0~%1.
 낮으면 자유롭고, 높으면 글자 그대로지만 거칠어 보일 수 있습니다. 1이면 네거티브 프롬프트를 쓰지 않습니다.
 끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본값이 됩니다.</translation>
@@ -912,7 +1062,7 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>Stop drawing (Esc)</source>
-        <translation type="unfinished" />
+        <translation>그리기 멈추기 (Esc)</translation>
     </message>
 </context>
 <context>
@@ -1266,7 +1416,7 @@ Drag, scroll or type; double-click for the model's own.</source>
         <translation>휴지통 비우기</translation>
     </message>
     <message>
-        <source>Hand deleted pictures to the desktop's trash</source>
+        <source>Hand deleted pictures to the desktop&apos;s trash</source>
         <translation>삭제한 그림을 바탕 화면의 휴지통으로 넘깁니다</translation>
     </message>
     <message>
@@ -1300,7 +1450,7 @@ Drag, scroll or type; double-click for the model's own.</source>
 <context>
     <name>ui::SizePicker</name>
     <message>
-        <source>%1 to %2 pixels, in steps of %1. Drag, scroll or type; double-click for the model's own size.</source>
+        <source>%1 to %2 pixels, in steps of %1. Drag, scroll or type; double-click for the model&apos;s own size.</source>
         <translation>%1~%2픽셀, %1픽셀 단위. 끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본 크기가 됩니다.</translation>
     </message>
     <message>
@@ -1329,13 +1479,36 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
 </context>
 <context>
+    <name>ui::StudioCanvas</name>
+    <message>
+        <source>This picture cannot be shown</source>
+        <translation>이 그림을 표시할 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>다른 이름으로 저장…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>그림 복사</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>휴지통으로 이동</translation>
+    </message>
+    <message>
+        <source>Canvas</source>
+        <translation>캔버스</translation>
+    </message>
+</context>
+<context>
     <name>ui::TokenLine</name>
     <message>
         <source>Too long to draw: shorten it to 64,000 letters or fewer</source>
         <translation>너무 길어 그릴 수 없습니다. 64,000자 이하로 줄이세요</translation>
     </message>
     <message>
-        <source>Words are not counted: the model's vocabulary could not be read</source>
+        <source>Words are not counted: the model&apos;s vocabulary could not be read</source>
         <translation>모델의 어휘를 읽지 못해 토큰을 셀 수 없습니다</translation>
     </message>
     <message>
@@ -1427,11 +1600,11 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>All pictures of this batch</source>
-        <translation type="unfinished" />
+        <translation>함께 그린 그림 모두 보기</translation>
     </message>
     <message>
         <source>All pictures of this batch (Enter)</source>
-        <translation type="unfinished" />
+        <translation>함께 그린 그림 모두 보기 (Enter)</translation>
     </message>
     <message>
         <source>Zoom out</source>
@@ -1439,7 +1612,7 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>Zoom out (Ctrl+-)</source>
-        <translation type="unfinished" />
+        <translation>축소 (Ctrl+-)</translation>
     </message>
     <message>
         <source>Zoom in</source>
@@ -1447,7 +1620,7 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>Zoom in (Ctrl++)</source>
-        <translation type="unfinished" />
+        <translation>확대 (Ctrl++)</translation>
     </message>
     <message>
         <source>Actual pixels</source>
@@ -1455,7 +1628,7 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>One pixel of the picture on one pixel of the screen (Ctrl+1)</source>
-        <translation type="unfinished" />
+        <translation>그림 한 픽셀을 화면 한 픽셀로 보기 (Ctrl+1)</translation>
     </message>
     <message>
         <source>Fit to window</source>
@@ -1463,11 +1636,11 @@ Drag, scroll or type; double-click for the model's own.</source>
     </message>
     <message>
         <source>Fit to window (Ctrl+0)</source>
-        <translation type="unfinished" />
+        <translation>창에 맞춤 (Ctrl+0)</translation>
     </message>
     <message>
         <source>Zoom</source>
-        <translation type="unfinished" />
+        <translation>배율</translation>
     </message>
 </context>
 </TS>

@@ -66,13 +66,14 @@ void EngineThread::connectWorker() {
 }
 
 void EngineThread::load() {
-    if (state_->loading || state_->model) return;
+    if (state_->loading || state_->model || state_->stop.stop_requested()) return;
     state_->loading = true;
     QMetaObject::invokeMethod(
         state_->worker, [worker = state_->worker, stop = state_->stop.get_token()] { worker->load(stop); }, Qt::QueuedConnection);
 }
 
 void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop) {
+    if (state_->stop.stop_requested()) return;  // the worker went with its thread
     QMetaObject::invokeMethod(
         state_->worker,
         [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop)] {

@@ -92,6 +92,7 @@ Result<JobId> GenerationService::submit(GenerationRequest request) {
 }
 
 void GenerationService::onModelLoaded(const inference::ModelInfo& model) {
+    if (state_->shutting_down) return;  // it was in the mail when the engine ended
     std::vector<std::pair<JobId, GenerationRequest>> filled;
     for (const Job& job : state_->queue.jobs()) {
         if (job.state == JobState::waiting) filled.emplace_back(job.id, inference::with_defaults(job.request, model));
@@ -103,7 +104,7 @@ void GenerationService::onModelLoaded(const inference::ModelInfo& model) {
 void GenerationService::start(JobId id, std::stop_token stop) {
     const Job* queued = state_->queue.find(id);
     const auto& model = state_->engine.model();
-    if (queued == nullptr || !model || state_->run) return;
+    if (queued == nullptr || !model || state_->run || state_->shutting_down) return;
     State::Run& run = state_->run.emplace();
     run.job = *queued;
     run.job_stop = stop;

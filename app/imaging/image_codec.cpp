@@ -18,8 +18,8 @@ using inference::Result;
 /// The text chunk of a PNG; other formats have one place for words and it is the description.
 constexpr const char* png_text_key = "fuselight";
 constexpr const char* description_key = "ImageDescription";
-/// A JPEG segment ends at 65,533 bytes.
-constexpr std::size_t max_jpeg_text = 60000;
+/// A JPEG segment ends at 65,533 bytes; of a TIFF's words OpenImageIO 2.4 reads the first 65,536. A request cut in two is none.
+constexpr std::size_t max_segment_text = 60000;
 
 std::string wordsOf(const std::string& message, const char* otherwise) { return message.empty() ? otherwise : message; }
 
@@ -34,7 +34,9 @@ public:
         auto output = OIIO::ImageOutput::create(encoding.format);
         if (!output) return inference::failure(ErrorCode::io, wordsOf(OIIO::geterror(), "the image format cannot be written"));
         OIIO::ImageSpec spec(pixels.width, pixels.height, pixels.channels, OIIO::TypeDesc::UINT8);
-        spec.attribute("oiio:ColorSpace", "sRGB");
+        // In a TIFF this word becomes an Exif directory, which OpenImageIO 2.4 cannot write to memory: the file has no
+        // readable directory then. The profile says it there.
+        if (encoding.format != "tiff") spec.attribute("oiio:ColorSpace", "sRGB");
         spec.attribute("oiio:UnassociatedAlpha", 1);
         describe(spec, encoding);
         OIIO::Filesystem::IOVecOutput memory;
@@ -65,7 +67,8 @@ public:
         const int stored = has_colour ? (has_alpha ? 4 : 3) : spec.nchannels;
         const auto count = static_cast<std::size_t>(spec.width) * static_cast<std::size_t>(spec.height);
         std::vector<std::uint8_t> bytes(count * static_cast<std::size_t>(stored));
-        if (!input->read_image(0, 0, 0, stored, OIIO::TypeDesc::UINT8, bytes.data())) return broken(path, input->geterror());
+        // A TIFF that ends too early is read as black, with a complaint.
+        if (!input->read_image(0, 0, 0, stored, OIIO::TypeDesc::UINT8, bytes.data()) || input->has_error()) return broken(path, input->geterror());
         PixelBuffer pixels;
         pixels.width = spec.width;
         pixels.height = spec.height;
@@ -88,8 +91,6 @@ private:
             spec.attribute("Compression", "jpeg:" + quality);
             // Half-resolution colour smears the edges of flat, saturated drawings.
             if (encoding.quality >= 90) spec.attribute("jpeg:subsampling", "4:4:4");
-        } else if (encoding.format == "webp") {
-            spec.attribute("Compression", encoding.quality >= 100 ? std::string("lossless") : "webp:" + quality);
         } else if (encoding.format == "tiff") {
             spec.attribute("Compression", "zip");
         }
@@ -97,7 +98,8 @@ private:
             spec.attribute("ICCProfile", OIIO::TypeDesc(OIIO::TypeDesc::UINT8, static_cast<int>(encoding.icc_profile.size())),
                            encoding.icc_profile.data());
         }
-        if (encoding.text.empty() || (encoding.format == "jpeg" && encoding.text.size() > max_jpeg_text)) return;
+        const bool bounded = encoding.format == "jpeg" || encoding.format == "tiff";
+        if (encoding.text.empty() || (bounded && encoding.text.size() > max_segment_text)) return;
         spec.attribute(textKey(encoding.format), encoding.text);
     }
 

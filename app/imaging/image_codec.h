@@ -13,11 +13,11 @@ namespace app {
 /// What the imaging module offers; Qt-free, so that only the module maps OpenImageIO. Stateless: any thread.
 class ImageCodec {
 public:
-    /// A file in memory, sRGB, straight alpha. `format` is OpenImageIO's name: "png", "webp", "tiff" or "jpeg".
+    /// A file in memory, sRGB, straight alpha. `format` is OpenImageIO's name: "png", "tiff" or "jpeg".
     struct Encoding {
         std::string format;
-        int quality = 92;                       ///< JPEG and WebP; 100: lossless WebP
-        std::string text;                       ///< ASCII for the metadata; empty: none (WebP: never written here)
+        int quality = 92;                       ///< JPEG
+        std::string text;                       ///< ASCII for the metadata; empty: none
         std::vector<std::uint8_t> icc_profile;  ///< for formats without a word for sRGB; empty: none
     };
     struct Header {

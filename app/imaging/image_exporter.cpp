@@ -3,6 +3,7 @@
 
 #include "app/imaging/codec_library.h"
 #include "app/imaging/safe_file.h"
+#include "app/imaging/webp_codec.h"
 #include "app/imaging/webp_metadata.h"
 #include "inference/api/request_json.h"
 
@@ -92,6 +93,26 @@ bool isWellFormed(const PixelBuffer& pixels) {
         static_cast<std::size_t>(pixels.width) * static_cast<std::size_t>(pixels.height) * static_cast<std::size_t>(pixels.channels);
 }
 
+int qualityOf(const ExportOptions& options) { return std::clamp(options.quality, 1, 100); }
+
+Result<std::vector<std::uint8_t>> webpFile(const PixelBuffer& pixels, const std::string& json, const ExportOptions& options) {
+    auto bytes = encodeWebp(pixels, qualityOf(options));
+    return bytes && !json.empty() ? addWebpText(*std::move(bytes), json) : bytes;
+}
+
+Result<std::vector<std::uint8_t>> otherFile(const PixelBuffer& pixels, const std::string& json, const ExportOptions& options) {
+    const auto codec = imageCodec();
+    if (!codec) return tl::unexpected<Error>(codec.error());
+    ImageCodec::Encoding encoding;
+    encoding.format = codecName(options.format);
+    encoding.quality = qualityOf(options);
+    encoding.text = json;
+    // PNG says sRGB in a chunk of its own.
+    if (options.format != ImageFormat::png) encoding.icc_profile = srgbProfile();
+    const bool flatten = pixels.channels == 4 && !keepsAlpha(options.format);
+    return flatten ? (*codec)->encode(onMatte(pixels, options.matte), encoding) : (*codec)->encode(pixels, encoding);
+}
+
 }  // namespace
 
 std::optional<ImageFormat> imageFormatOf(const QString& path) {
@@ -107,18 +128,8 @@ bool keepsAlpha(ImageFormat format) { return format != ImageFormat::jpeg; }
 
 Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const inference::GenerationRequest& request, const ExportOptions& options) {
     if (!isWellFormed(pixels)) return inference::failure(ErrorCode::internal, "the picture's size contradicts its bytes");
-    const auto codec = imageCodec();
-    if (!codec) return tl::unexpected<Error>(codec.error());
-    ImageCodec::Encoding encoding;
-    encoding.format = codecName(options.format);
-    encoding.quality = std::clamp(options.quality, 1, 100);
-    // PNG says sRGB in a chunk of its own and WebP means it when nothing else is said.
-    if (options.format == ImageFormat::jpeg || options.format == ImageFormat::tiff) encoding.icc_profile = srgbProfile();
     const std::string json = options.embed_request ? asciiJson(request) : std::string();
-    if (options.format != ImageFormat::webp) encoding.text = json;
-    const bool flatten = pixels.channels == 4 && !keepsAlpha(options.format);
-    auto bytes = flatten ? (*codec)->encode(onMatte(pixels, options.matte), encoding) : (*codec)->encode(pixels, encoding);
-    if (bytes && options.format == ImageFormat::webp && !json.empty()) bytes = addWebpText(*std::move(bytes), json);
+    const auto bytes = options.format == ImageFormat::webp ? webpFile(pixels, json, options) : otherFile(pixels, json, options);
     if (!bytes) return inference::failure(bytes.error().code, path.toStdString() + ": " + bytes.error().detail);
     return writeFileSafely(path, *bytes);
 }
@@ -126,6 +137,7 @@ Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const in
 Result<PixelBuffer> readImage(const QString& path) {
     const auto format = formatInside(path);
     if (!format) return tl::unexpected<Error>(format.error());
+    if (*format == ImageFormat::webp) return decodeWebp(path, max_pixels);
     const auto codec = imageCodec();
     if (!codec) return tl::unexpected<Error>(codec.error());
     return (*codec)->decode(QFile::encodeName(path).toStdString(), codecName(*format), max_pixels);

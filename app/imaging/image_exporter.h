@@ -24,8 +24,8 @@ struct ExportOptions {
     bool embed_request = true;  ///< the request as JSON in the metadata
 };
 
-/// Writes a picture with OpenImageIO: straight alpha, sRGB said in the file, written beside the target and renamed, so that a
-/// full disk or a crash never leaves half a file. Any thread. Errors: io with OpenImageIO's or the system's words.
+/// Writes a picture: straight alpha, sRGB said in the file, written beside the target and renamed, so that a full disk or a
+/// crash never leaves half a file. Any thread. Errors: io with the encoder's or the system's words.
 [[nodiscard]] inference::Result<void> writeImage(const QString& path, const inference::PixelBuffer& pixels,
                                                  const inference::GenerationRequest& request, const ExportOptions& options);
 

@@ -123,23 +123,34 @@ Result<void> Library::load() {
 void Library::startRecovery() {
     RecoveryTask task;
     task.images_dir = state_->images_dir;
-    task.trash_dir = state_->trash_dir;
     task.started_at = QDateTime::currentDateTimeUtc();
     for (const auto& row : state_->trashed) task.trashed.push_back({row.id, row.file});
     for (auto file = state_->by_file.keyBegin(); file != state_->by_file.keyEnd(); ++file) task.live_files.insert(*file);
     state_->pool.start([this, task = std::move(task)] {
-        task.run(state_->stop, [this](RecoveryTask::Orphan orphan) {
-            QMetaObject::invokeMethod(
-                this,
-                [this, orphan = std::move(orphan)] {
-                    if (state_->by_file.contains(orphan.file)) return;
-                    auto added = addRow({orphan.file, orphan.request, orphan.size, orphan.has_alpha, 0.0, 0, orphan.created_at});
-                    if (!added) qCWarning(libraryLog) << QString::fromStdString(added.error().detail);
-                },
-                Qt::QueuedConnection);
-        });
+        const auto post = [this](auto report) { QMetaObject::invokeMethod(this, std::move(report), Qt::QueuedConnection); };
+        task.run(
+            state_->stop, [&](const RecoveryTask::Trashed& row) { post([this, row] { finishMove(row.id, row.file); }); },
+            [&](const RecoveryTask::Orphan& orphan) {
+                post([this, row = LibraryRow{orphan.file, orphan.request, orphan.size, orphan.has_alpha, 0.0, 0, orphan.created_at}] { adopt(row); });
+            });
         QMetaObject::invokeMethod(this, &Library::recovered, Qt::QueuedConnection);
     });
+}
+
+/// A move that was decided (the row says "trash") and not made, unless the user has taken it back meanwhile.
+void Library::finishMove(ItemId id, const QString& file) {
+    const auto row = std::find_if(state_->trashed.begin(), state_->trashed.end(), [id](const auto& r) { return r.id == id; });
+    if (row == state_->trashed.end() || state_->by_file.contains(file)) return;
+    const QString target = state_->trashPath(*row);
+    if (!QFile::exists(target) && QFile::rename(state_->livePath(file), target)) {
+        qCInfo(libraryLog) << "moved to the trash after all:" << file;
+    }
+}
+
+/// A picture of ours without a row, unless it has got one meanwhile.
+void Library::adopt(const LibraryRow& row) {
+    if (state_->by_file.contains(row.file)) return;
+    if (const auto added = addRow(row); !added) qCWarning(libraryLog) << QString::fromStdString(added.error().detail);
 }
 
 const std::vector<LibraryItem>& Library::items() const { return state_->items; }

@@ -63,6 +63,8 @@ private:
     struct State;
     [[nodiscard]] inference::Result<ItemId> addRow(const LibraryRow& row);
     void startRecovery();
+    void finishMove(ItemId id, const QString& file);
+    void adopt(const LibraryRow& row);
     std::unique_ptr<State> state_;
 };
 

@@ -15,18 +15,6 @@ Q_LOGGING_CATEGORY(recoveryLog, "fuselight.library.recovery")
 namespace app {
 namespace {
 
-/// Moves that were decided (the row says "trash") and not yet made.
-void finishMoves(const RecoveryTask& task, const QSet<QString>& names) {
-    for (const auto& row : task.trashed) {
-        if (!names.contains(row.file) || task.live_files.contains(row.file)) continue;
-        const QString target = task.trash_dir + QLatin1Char('/') + trashFileName(row.id, row.file);
-        if (QFile::exists(target)) continue;
-        if (QFile::rename(task.images_dir + QLatin1Char('/') + row.file, target)) {
-            qCInfo(recoveryLog) << "moved to the trash after all:" << row.file;
-        }
-    }
-}
-
 bool readOrphan(const QString& path, RecoveryTask::Orphan& orphan) {
     auto request = readEmbeddedRequest(path);
     if (!request) return false;  // somebody else's picture, or not a whole one
@@ -47,13 +35,16 @@ QString trashFileName(ItemId id, const QString& file) {
     return QString::number(id.value) + QLatin1Char('-') + QString(file).replace(QLatin1Char('/'), QLatin1Char('_'));
 }
 
-void RecoveryTask::run(const std::atomic<bool>& stop, const std::function<void(Orphan)>& on_orphan) const {
+void RecoveryTask::run(const std::atomic<bool>& stop, const std::function<void(Trashed)>& on_unmoved,
+                       const std::function<void(Orphan)>& on_orphan) const {
     removeLeftovers(images_dir);
     const QStringList entries = QDir(images_dir).entryList(QDir::Files, QDir::NoSort);
     const QSet<QString> names(entries.begin(), entries.end());
-    finishMoves(*this, names);
     QSet<QString> in_trash;
-    for (const auto& row : trashed) in_trash.insert(row.file);
+    for (const auto& row : trashed) {
+        in_trash.insert(row.file);
+        if (names.contains(row.file) && !live_files.contains(row.file)) on_unmoved(row);
+    }
     for (const QString& name : entries) {
         if (stop) return;
         if (live_files.contains(name) || in_trash.contains(name) || !imageFormatOf(name)) continue;

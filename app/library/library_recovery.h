@@ -34,14 +34,14 @@ struct RecoveryTask {
     };
 
     QString images_dir;
-    QString trash_dir;
     QSet<QString> live_files;      ///< names that have a row
     std::vector<Trashed> trashed;  ///< rows in the trash
     QDateTime started_at;          ///< newer files belong to this run and are left alone
 
-    /// Removes temporary files, finishes interrupted moves into the trash, and reports each orphan. Only names are
-    /// compared; a file is opened when its name is not known.
-    void run(const std::atomic<bool>& stop, const std::function<void(Orphan)>& on_orphan) const;
+    /// Removes temporary files and reports each row in the trash whose file was not moved there and each orphan. Both
+    /// are for the GUI thread to act on: the user may have restored the picture by then. Only names are compared; a
+    /// file is opened when its name is not known.
+    void run(const std::atomic<bool>& stop, const std::function<void(Trashed)>& on_unmoved, const std::function<void(Orphan)>& on_orphan) const;
 };
 
 }  // namespace app

@@ -2,15 +2,18 @@
 #include "app/session/single_instance.h"
 
 #include <QCryptographicHash>
-#include <QDataStream>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFileInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QLocalServer>
 #include <QLocalSocket>
 #include <QLockFile>
 
 #include <unistd.h>
+
+#include <optional>
 
 namespace app {
 namespace {
@@ -35,13 +38,25 @@ QString nameFor(const QString& profile_key) {
     return runtimeDir() + QStringLiteral("/fuselight-") + QString::fromLatin1(hash);
 }
 
+/// One line of JSON: whatever a stranger sends instead, reading it allocates no more than was received.
+QByteArray encoded(const QStringList& message) { return QJsonDocument(QJsonArray::fromStringList(message)).toJson(QJsonDocument::Compact) + '\n'; }
+
+std::optional<QStringList> decoded(const QByteArray& line) {
+    const QJsonDocument document = QJsonDocument::fromJson(line);
+    if (!document.isArray()) return std::nullopt;
+    QStringList message;
+    for (const QJsonValue& word : document.array()) {
+        if (!word.isString()) return std::nullopt;
+        message.append(word.toString());
+    }
+    return message;
+}
+
 bool hand(const QString& socket_file, const QStringList& message) {
     QLocalSocket socket;
     socket.connectToServer(socket_file);
     if (!socket.waitForConnected(connect_ms)) return false;
-    QDataStream stream(&socket);
-    stream.setVersion(QDataStream::Qt_6_0);
-    stream << message;
+    socket.write(encoded(message));
     socket.flush();
     return socket.waitForReadyRead(answer_ms) && socket.read(1) == QByteArray(1, acknowledged);
 }
@@ -84,19 +99,18 @@ void SingleInstance::receive() {
     while (QLocalSocket* socket = state_->server.nextPendingConnection()) {
         connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
         const auto read = [this, socket] {
-            if (socket->bytesAvailable() > max_message_bytes) {
+            if (!socket->canReadLine()) {
+                if (socket->bytesAvailable() > max_message_bytes) socket->abort();
+                return;  // or the rest is on its way
+            }
+            const auto message = decoded(socket->readLine());
+            if (!message) {
                 socket->abort();
                 return;
             }
-            QDataStream stream(socket);
-            stream.setVersion(QDataStream::Qt_6_0);
-            stream.startTransaction();
-            QStringList message;
-            stream >> message;
-            if (!stream.commitTransaction()) return;  // the rest is on its way
             socket->write(&acknowledged, 1);
             socket->disconnectFromServer();
-            Q_EMIT messageReceived(message);
+            Q_EMIT messageReceived(*message);
         };
         connect(socket, &QLocalSocket::readyRead, this, read);
         read();

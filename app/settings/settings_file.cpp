@@ -51,6 +51,20 @@ Theme themeOf(const QString& text) {
     return Theme::system;
 }
 
+/// The value where the file holds a whole number, else the default.
+template <typename Number> Number numberOf(const QSettings& store, const QString& key, Number fallback) {
+    bool is_number = false;
+    const qlonglong value = store.value(key).toLongLong(&is_number);
+    return is_number && std::in_range<Number>(value) ? static_cast<Number>(value) : fallback;
+}
+
+bool truthOf(const QSettings& store, const QString& key, bool fallback) {
+    const QString text = store.value(key).toString();
+    if (text == QStringLiteral("true")) return true;
+    if (text == QStringLiteral("false")) return false;
+    return fallback;
+}
+
 inference::GenerationRequest clampedRequest(inference::GenerationRequest request) {
     request.width = std::clamp(request.width, 0, Limits::max_side);
     request.height = std::clamp(request.height, 0, Limits::max_side);
@@ -86,17 +100,17 @@ Settings readSettings(const QString& file) {
     if (auto request = inference::request_from_json(store.value(request_key).toString().toStdString())) {
         settings.composer.request = *std::move(request);
     }
-    settings.composer.seed_locked = store.value(seed_locked_key, settings.composer.seed_locked).toBool();
+    settings.composer.seed_locked = truthOf(store, seed_locked_key, settings.composer.seed_locked);
     settings.window.geometry = store.value(geometry_key).toByteArray();
     settings.window.columns = store.value(columns_key).toByteArray();
-    settings.window.inspector_visible = store.value(inspector_key, settings.window.inspector_visible).toBool();
-    settings.window.view = store.value(view_key, settings.window.view).toInt();
-    settings.window.selected_item = store.value(selected_key, settings.window.selected_item).toLongLong();
-    settings.window.thumbnail_side = store.value(thumbnail_key, settings.window.thumbnail_side).toInt();
+    settings.window.inspector_visible = truthOf(store, inspector_key, settings.window.inspector_visible);
+    settings.window.view = numberOf(store, view_key, settings.window.view);
+    settings.window.selected_item = numberOf(store, selected_key, settings.window.selected_item);
+    settings.window.thumbnail_side = numberOf(store, thumbnail_key, settings.window.thumbnail_side);
     settings.image_export.directory = store.value(directory_key).toString();
     settings.image_export.format = store.value(format_key, settings.image_export.format).toString();
     settings.image_export.matte = store.value(matte_key, settings.image_export.matte).toString();
-    settings.image_export.quality = store.value(quality_key, settings.image_export.quality).toInt();
+    settings.image_export.quality = numberOf(store, quality_key, settings.image_export.quality);
     return clampedSettings(std::move(settings));
 }
 
@@ -118,7 +132,8 @@ bool writeSettings(const QString& file, const Settings& settings) {
     store.setValue(matte_key, settings.image_export.matte);
     store.setValue(quality_key, settings.image_export.quality);
     store.sync();
-    return store.status() == QSettings::NoError;
+    // A format error is that of the old contents, which have just been replaced.
+    return store.status() != QSettings::AccessError;
 }
 
 }  // namespace app

@@ -24,6 +24,13 @@ private:
 
 [[noreturn]] inline void fail(ErrorCode code, std::string detail) { throw Exception(code, std::move(detail)); }
 
+/// A sentence out of text that a file dictates: what a parser quotes may be as long as the file.
+inline std::string shortened(std::string text) {
+    constexpr std::size_t longest = 400;
+    if (text.size() > longest) text = text.substr(0, longest) + " ...";
+    return text;
+}
+
 /// Unwinds with `cancelled` when a stop was requested.
 inline void throw_if_stopped(const std::stop_token& stop) {
     if (stop.stop_requested()) fail(ErrorCode::cancelled, "stopped on request");

@@ -127,6 +127,10 @@ torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) cons
     if (request.initial_latents_path.empty()) return {};
     const auto factor = model_.config.autoencoder.factor();
     const std::vector<std::int64_t> shape = {request.num_images, info_.latent_channels, request.height / factor, request.width / factor};
+    std::error_code error;  // of a file that the user names; a missing one is no missing model
+    if (!std::filesystem::exists(request.initial_latents_path, error)) {
+        fail(ErrorCode::io, request.initial_latents_path + ": " + (error ? error.message() : std::string("there is no such file")));
+    }
     const SafetensorsFile file(request.initial_latents_path);
     const auto latents = file.read("latents");
     if (latents.sizes() != at::IntArrayRef(shape)) {

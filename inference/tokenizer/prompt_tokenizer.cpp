@@ -2,6 +2,7 @@
 #include "inference/tokenizer/prompt_tokenizer.h"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <utility>
 
@@ -23,8 +24,12 @@ Result<std::unique_ptr<SentencePieceTokenizer>> SentencePieceTokenizer::open(con
     if (error) return failure(ErrorCode::io, path + ": " + error.message());
     if (size == 0 || size > max_model_bytes) return failure(ErrorCode::corrupt_file, path + ": not a SentencePiece model");
     auto processor = std::make_unique<sentencepiece::SentencePieceProcessor>();
-    if (const auto status = processor->Load(path); !status.ok()) {
-        return failure(ErrorCode::corrupt_file, path + ": " + status.ToString());
+    try {
+        if (const auto status = processor->Load(path); !status.ok()) {
+            return failure(ErrorCode::corrupt_file, path + ": " + status.ToString());
+        }
+    } catch (const std::exception& thrown) {  // its tries throw, at a piece without letters for one
+        return failure(ErrorCode::corrupt_file, path + ": not a SentencePiece model (" + thrown.what() + ")");
     }
     if (processor->bos_id() < 0) return failure(ErrorCode::corrupt_file, path + ": the vocabulary has no BOS piece");
     auto added = AddedTokens::open((std::filesystem::path(path).parent_path() / "tokenizer_config.json").string());

@@ -13,7 +13,6 @@ namespace inference {
 namespace {
 
 constexpr int max_depth = 16;
-constexpr std::size_t max_quoted = 200;  ///< bytes of foreign text in a sentence
 
 }  // namespace
 
@@ -29,7 +28,7 @@ ConfigReader ConfigReader::from_text(std::string name, const std::string& text) 
         if (event == Event::object_start) keys.emplace_back();
         if (event == Event::object_end) keys.pop_back();
         if (event == Event::key && !keys.back().insert(value.get<std::string>()).second) {  // else the last one would win in silence
-            fail(ErrorCode::corrupt_file, "\"" + value.get<std::string>().substr(0, max_quoted) + "\" is there twice");
+            fail(ErrorCode::corrupt_file, "\"" + shortened(value.get<std::string>()) + "\" is there twice");
         }
         return true;
     };
@@ -40,7 +39,7 @@ ConfigReader ConfigReader::from_text(std::string name, const std::string& text) 
     } catch (const nlohmann::json::parse_error& error) {
         fail(ErrorCode::corrupt_file, name + ": not JSON (at byte " + std::to_string(error.byte) + ")");
     } catch (const nlohmann::json::exception& error) {
-        fail(ErrorCode::corrupt_file, name + ": " + std::string(error.what()).substr(0, max_quoted));
+        fail(ErrorCode::corrupt_file, name + ": " + shortened(error.what()));
     } catch (const Exception& error) {
         fail(ErrorCode::corrupt_file, name + ": " + error.error().detail);
     }
@@ -132,7 +131,7 @@ std::string ConfigReader::one_of(const std::string& field, const std::vector<std
     if (std::find(values.begin(), values.end(), value) != values.end()) return value;
     std::string accepted;
     for (const auto& each : values) accepted += (accepted.empty() ? "" : ", ") + each;
-    fail_unsupported(field, "is \"" + value.substr(0, max_quoted) + "\"; this version runs " + accepted);
+    fail_unsupported(field, "is \"" + value + "\"; this version runs " + accepted);
 }
 
 void ConfigReader::require(const std::string& field, bool value, bool fallback) const {
@@ -141,11 +140,11 @@ void ConfigReader::require(const std::string& field, bool value, bool fallback) 
 }
 
 void ConfigReader::fail_corrupt(const std::string& field, const std::string& what) const {
-    fail(ErrorCode::corrupt_file, name_ + ": " + field + " " + what);
+    fail(ErrorCode::corrupt_file, name_ + ": " + field + " " + shortened(what));
 }
 
 void ConfigReader::fail_unsupported(const std::string& field, const std::string& what) const {
-    fail(ErrorCode::unsupported_model, name_ + ": " + field + " " + what);
+    fail(ErrorCode::unsupported_model, name_ + ": " + field + " " + shortened(what));
 }
 
 }  // namespace inference

@@ -34,8 +34,6 @@ constexpr DtypeName dtype_names[] = {
     {"I32", torch::kInt32, 4},   {"I16", torch::kInt16, 2},   {"I8", torch::kInt8, 1},     {"U8", torch::kUInt8, 1},      {"BOOL", torch::kBool, 1},
 };
 
-std::string shortened(const std::string& name) { return name.size() <= 200 ? name : name.substr(0, 200) + "..."; }
-
 /// Receives the header event by event. Depth 1 holds tensor names, depth 2 a tensor's fields, depth 3 its lists; what else there is
 /// (`__metadata__`, unknown fields) is skipped.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {

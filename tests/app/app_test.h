@@ -3,6 +3,7 @@
 
 #include <QGuiApplication>
 #include <QtTest>
+
 #include <functional>
 #include <map>
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <signal.h>
-#include <sys/resource.h>
-
-#include <QColorSpace>
-#include <QImageReader>
-#include <QTemporaryDir>
-
 #include "app/imaging/image_exporter.h"
 #include "app/imaging/pixel_image.h"
 #include "app/imaging/safe_file.h"
 #include "tests/app/app_test.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/file_size_limit.h"
 #include "tests/support/temporary_library.h"
+
+#include <QColorSpace>
+#include <QImageReader>
+#include <QTemporaryDir>
 
 using app::ExportOptions;
 using app::ImageFormat;
@@ -48,24 +46,6 @@ void write(const QString& path, const QByteArray& bytes) {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(bytes);
 }
-
-/// While it lives, no file of this process grows beyond `bytes`: a full disk without being root.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) {
-        signal(SIGXFSZ, SIG_IGN);
-        getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit limit = before_;
-        limit.rlim_cur = bytes;
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-    FileSizeLimit(const FileSizeLimit&) = delete;
-    FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
-private:
-    rlimit before_{};
-};
 
 }  // namespace
 
@@ -156,8 +136,11 @@ private Q_SLOTS:
         QCOMPARE(read->channels, 4);
         for (std::size_t i = 0; i < pixels.bytes.size(); i += 4) {
             QCOMPARE(read->bytes[i + 3], pixels.bytes[i + 3]);
-            // Colour is halved in size in lossy WebP; the middle of the picture is what is judged.
-            if (i / 4 / 64 > 4) QVERIFY(std::abs(int(read->bytes[i]) - int(pixels.bytes[i])) < 24);
+            // Colour is halved in size in lossy WebP, which smears the edges: below the half transparent row, and where
+            // the gradients of 5 a pixel start again from 0 (after 51 pixels).
+            const std::size_t row = i / 4 / 64;
+            const std::size_t column = i / 4 % 64;
+            if (row > 4 && row < 48 && column < 48) QVERIFY(std::abs(int(read->bytes[i]) - int(pixels.bytes[i])) < 24);
         }
     }
 
@@ -178,10 +161,10 @@ private Q_SLOTS:
         }
     }
 
-    void aVeryLongPromptStaysInTheFileOrIsLeftOutOfAJpeg() {
+    void aVeryLongPromptStaysInTheFileOrIsLeftOutWhole() {
         auto request = difficultRequest();
-        for (int i = 0; i < 2000; ++i) request.prompt += "딸기 세 개 ";
-        for (const char* name : {"a.png", "a.tif", "a.webp"}) {
+        for (int i = 0; i < 3000; ++i) request.prompt += "딸기 세 개 ";
+        for (const char* name : {"a.png", "a.webp"}) {
             const QString file = path(QLatin1String(name));
             ExportOptions options;
             options.format = *app::imageFormatOf(file);
@@ -190,10 +173,13 @@ private Q_SLOTS:
             QVERIFY_OK(read);
             QVERIFY(read->prompt == request.prompt);
         }
-        ExportOptions options;
-        options.format = ImageFormat::jpeg;
-        QVERIFY_OK(app::writeImage(path(QStringLiteral("a.jpg")), tests::fakePixels(8, 8, 3, 3), request, options));
-        QCOMPARE(app::readEmbeddedRequest(path(QStringLiteral("a.jpg"))).error().code, ErrorCode::invalid_request);
+        for (const char* name : {"a.jpg", "a.tif"}) {
+            const QString file = path(QLatin1String(name));
+            ExportOptions options;
+            options.format = *app::imageFormatOf(file);
+            QVERIFY_OK(app::writeImage(file, tests::fakePixels(8, 8, 3, 3), request, options));
+            QCOMPARE(app::readEmbeddedRequest(file).error().code, ErrorCode::invalid_request);
+        }
     }
 
     void aTruncatedFileIsRefusedInEveryFormat_data() { formats(); }
@@ -260,7 +246,7 @@ private Q_SLOTS:
         QVERIFY_OK(app::writeImage(file, tests::fakePixels(8, 8, 3, 3), difficultRequest(), {}));
         const QByteArray before = contentsOf(file);
         {
-            const FileSizeLimit full(100);
+            const tests::FileSizeLimit full(100);
             const auto written = app::writeImage(file, tests::fakePixels(64, 64, 4, 5), difficultRequest(), {});
             QVERIFY(!written);
             QCOMPARE(written.error().code, ErrorCode::io);

@@ -3,7 +3,23 @@
 
 #include "tests/app/app_test.h"
 
+#include <QTemporaryDir>
+
+namespace {
+
+/// No test touches the user's own folders, trash or sockets.
+void moveHomeTo(const QTemporaryDir& home) {
+    for (const char* name : {"HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"}) {
+        qputenv(name, QFile::encodeName(home.path()));
+    }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+    const QTemporaryDir home;
+    if (!home.isValid()) qFatal("no place for a temporary home: %s", qPrintable(home.errorString()));
+    moveHomeTo(home);
     QGuiApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("fuselight"));
     QStringList arguments = QCoreApplication::arguments();

@@ -24,6 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 /// What the address sanitizer offers; absent without it.
 extern "C" __attribute__((weak)) int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*, std::size_t),
                                                                                void (*free_hook)(const volatile void*));
+extern "C" __attribute__((weak)) void __sanitizer_set_death_callback(void (*callback)());
 extern "C" __attribute__((weak)) std::size_t __sanitizer_get_allocated_size(const volatile void* pointer);
 
 namespace {
@@ -224,7 +225,13 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "fuzz: no corpus\n");
         return 2;
     }
-    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM}) std::signal(signal, on_signal);
+    std::signal(SIGALRM, on_signal);
+    std::signal(SIGABRT, on_signal);
+    if (__sanitizer_set_death_callback != nullptr) {
+        __sanitizer_set_death_callback([] { report("the sanitizer ended the run"); });  // after its own account of the other signals
+    } else {
+        for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL}) std::signal(signal, on_signal);
+    }
     if (__sanitizer_install_malloc_and_free_hooks != nullptr) __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free);
     for (const auto& input : corpus) {
         run(input);

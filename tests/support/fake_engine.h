@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "inference/api/engine.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -12,8 +14,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "inference/api/engine.h"
 
 namespace tests {
 
@@ -36,11 +36,17 @@ struct FakeScript {
     bool previews = true;                    ///< one an image in every step
 
     /// Steps wait while it is closed; a stop request gets through.
-    void close() { setOpen(false); }
-    void open() { setOpen(true); }
+    void close() { allow(0); }
+    void open() { allow(unlimited); }
+    /// Lets that many steps through, then closes.
+    void allow(int steps_to_come) {
+        const std::lock_guard lock(mutex_);
+        allowed_ = steps_to_come;
+        changed_.notify_all();
+    }
     void waitUntilOpen(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, stop, [this] { return open_; });
+        if (changed_.wait(lock, stop, [this] { return allowed_ != 0; }) && allowed_ != unlimited) --allowed_;
     }
     /// The requests that reached the engine, oldest first.
     std::vector<inference::GenerationRequest> requests() {
@@ -55,14 +61,11 @@ struct FakeScript {
     std::atomic<int> engines{0};  ///< alive
 
 private:
-    void setOpen(bool open) {
-        const std::lock_guard lock(mutex_);
-        open_ = open;
-        changed_.notify_all();
-    }
+    static constexpr int unlimited = -1;
+
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    bool open_ = true;
+    int allowed_ = unlimited;
     std::vector<inference::GenerationRequest> requests_;
 };
 

@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QDir>
-#include <QTemporaryDir>
-#include <memory>
-#include <type_traits>
-
 #include "app/imaging/image_exporter.h"
 #include "app/library/database.h"
 #include "app/library/library.h"
 #include "app/paths/profile_paths.h"
+#include "tests/support/requests.h"
+
+#include <QDir>
+#include <QTemporaryDir>
+
+#include <memory>
 
 namespace tests {
-
-inline inference::GenerationRequest requestFor(const std::string& prompt, std::uint64_t seed = 7) {
-    inference::GenerationRequest request;
-    request.prompt = prompt;
-    request.width = 16;
-    request.height = 16;
-    request.num_inference_steps = 4;
-    request.guidance_scale = 3.0;
-    request.seed = seed;
-    request.model_id = "fake-model";
-    return request;
-}
-
-/// A fixture that cannot be set up ends the program with the error.
-template <typename T> T must(inference::Result<T> result) {
-    if (!result) qFatal("%s", result.error().detail.c_str());
-    if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
 
 /// A profile in a folder that goes away with it, and its library; `reopen` is a new start of the program.
 class TemporaryLibrary final {

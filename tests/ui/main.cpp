@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // ui_tests [PANEL [Qt Test options...]]: one panel's tests, or all.
+#include "tests/ui/ui_test.h"
+#include "ui/settings/language.h"
+#include "ui/theme/theme.h"
+
 #include <QApplication>
+#include <QLocale>
+#include <QTemporaryDir>
 #include <QTest>
+
 #include <map>
 #include <string>
-
-#include "tests/ui/ui_test.h"
-#include "ui/theme/theme.h"
 
 namespace ui_test {
 
@@ -24,9 +28,16 @@ void registerTest(const char* panel, Factory make) { registry().emplace(panel, s
 }  // namespace ui_test
 
 int main(int argc, char** argv) {
+    // A home of their own: file dialogs remember folders, and a deleted picture would go to the user's trash.
+    const QTemporaryDir home;
+    for (const char* place : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"})
+        qputenv(place, home.path().toLocal8Bit());
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("fuselight"));
+    // Words and numbers are compared in English, whatever the desktop speaks.
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    ui::applyLanguage(application, QStringLiteral("en"));
     ui::applyTheme(application, app::Theme::dark);
 
     const std::string wanted = argc > 1 ? argv[1] : "";

@@ -19,8 +19,9 @@ inference::Result<void> parseWords(QCommandLineParser& parser, const QStringList
     }
     const QStringList words = parser.positionalArguments();
     if (words.size() > words_allowed) {
-        return inference::failure(inference::ErrorCode::invalid_request,
-                                  "\"" + words.at(words_allowed).toStdString() + "\" is a word too many; a prompt with spaces needs quotes");
+        return inference::failure(
+            inference::ErrorCode::invalid_request,
+            QStringLiteral("\"%1\" is a word too many; a prompt with spaces needs quotes").arg(words.at(words_allowed)).toStdString());
     }
     return {};
 }

@@ -82,7 +82,7 @@ void LiveTile::paintEvent(QPaintEvent*) {
     painter.setFont(theme::font(theme::text_caption));
     painter.setPen(palette.text_secondary);
     const int waiting = shown->state == app::JobState::running ? application_.queue().waitingCount() : application_.queue().waitingCount() - 1;
-    const QString caption = waiting > 0 ? tr("Now, %1 waiting").arg(locale().toString(waiting)) : tr("Now");
+    const QString caption = waiting > 0 ? tr("Now, +%1").arg(locale().toString(waiting)) : tr("Now");
     painter.drawText(QRect(padding, 0, side_, caption_height), Qt::AlignLeading | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(caption, Qt::ElideRight, side_));
 

@@ -77,6 +77,7 @@ void LibraryView::refresh() {
     const int all = static_cast<int>(library_.items().size());
     const int shown = model_->rowCount();
     row_->setCounts(shown, all);
+    tiles_->setAccessibleName(tr("Pictures, newest first"));
     nothing_yet_->setWords("images", tr("No pictures yet"),
                            tr("Everything you draw is kept here, newest first. Write a prompt in the studio and press Generate."));
     nothing_found_->setWords("search", tr("No picture matches"), tr("Try fewer words or fewer stars."));

@@ -42,7 +42,11 @@ TileView::TileView(TileGrid::Flow flow, GalleryModel& model, QWidget* parent) :
     viewport()->setAttribute(Qt::WA_Hover);
     viewport()->setBackgroundRole(QPalette::Window);
     connect(this, &QAbstractItemView::activated, this, [this](const QModelIndex& index) { Q_EMIT itemActivated(model_.idAt(index.row())); });
-    connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] { updateGeometries(); });
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, [this] {
+        updateGeometries();
+        // Whoever sorts out goes on with the picture that took the place; in the strip the window says which one that is.
+        if (flow_ == TileGrid::Flow::grid && currentIndex().isValid() && !selectionModel()->hasSelection()) selectItem(currentItem());
+    });
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { updateGeometries(); });
 }
 

@@ -175,10 +175,10 @@ void Inspector::setItem(std::optional<app::ItemId> item) {
     request_.reset();
     scroll_->setVisible(shown != nullptr);
     nothing_->setVisible(shown == nullptr);
-    if (shown) show(*shown);
+    if (shown) showItem(*shown);
 }
 
-void Inspector::show(const app::LibraryItem& item) {
+void Inspector::showItem(const app::LibraryItem& item) {
     // One row read by its key: well under a millisecond.
     if (auto stored = application_.library().request(item.id)) request_ = *std::move(stored);
     stars_->setRating(item.rating);
@@ -262,7 +262,7 @@ void Inspector::quietCaptions() {
 void Inspector::changeEvent(QEvent* event) {
     if (event->type() == QEvent::LanguageChange) {
         retranslate();
-        if (const auto* item = item_ ? application_.library().find(*item_) : nullptr) show(*item);
+        if (const auto* item = item_ ? application_.library().find(*item_) : nullptr) showItem(*item);
     }
     if (event->type() == QEvent::PaletteChange) quietCaptions();
     QWidget::changeEvent(event);

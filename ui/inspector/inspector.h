@@ -50,7 +50,7 @@ private:
     void build();
     FactRow* addFact(QVBoxLayout* column);
     QLabel* addCaption(QVBoxLayout* column);
-    void show(const app::LibraryItem& item);
+    void showItem(const app::LibraryItem& item);
     void showModel();
     void use(UseAgain parts);
     void retranslate();

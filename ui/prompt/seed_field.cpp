@@ -26,7 +26,8 @@ SeedSpinBox::SeedSpinBox(QWidget* parent) : QAbstractSpinBox(parent) {
         seed_ = typed;
         Q_EMIT edited(seed_);
     });
-    connect(lineEdit(), &QLineEdit::editingFinished, this, &SeedSpinBox::commit);
+    // The line edit's own signal does not come for a text that is not a seed.
+    connect(this, &QAbstractSpinBox::editingFinished, this, &SeedSpinBox::commit);
 }
 
 void SeedSpinBox::setSeed(std::uint64_t seed) {
@@ -68,7 +69,9 @@ void SeedSpinBox::keyPressEvent(QKeyEvent* event) {
         return;
     }
     QAbstractSpinBox::keyPressEvent(event);
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) event->setAccepted(!(event->modifiers() & Qt::ControlModifier));
+    if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter) return;
+    commit();
+    event->setAccepted(!(event->modifiers() & Qt::ControlModifier));
 }
 
 SeedField::SeedField(QWidget* parent) : QWidget(parent) {

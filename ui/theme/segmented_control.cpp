@@ -4,6 +4,8 @@
 #include <QButtonGroup>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QStyleOptionToolButton>
+#include <QStylePainter>
 
 #include "ui/theme/painting.h"
 #include "ui/theme/theme.h"
@@ -12,7 +14,26 @@ namespace ui {
 
 namespace {
 constexpr int plate_margin = 2;
-}
+
+/// One choice. The chosen one lies on a plate of its own, which stands out from the plate below it in both themes.
+class Segment final : public FlatButton {
+public:
+    using FlatButton::FlatButton;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QStylePainter painter(this);
+        QStyleOptionToolButton option;
+        initStyleOption(&option);
+        const theme::Palette& p = colors(this);
+        const bool hovered = option.state & QStyle::State_MouseOver;
+        if (isChecked()) theme::paintPlate(painter, rect(), p.is_dark ? p.raised_pressed : p.raised_hover, {}, theme::radius);
+        else if (hovered) theme::paintPlate(painter, rect(), p.is_dark ? p.raised : p.chrome, {}, theme::radius);
+        painter.drawControl(QStyle::CE_ToolButtonLabel, option);
+        if (hasFocus()) theme::paintFocusRing(painter, rect(), p.focus, theme::radius);
+    }
+};
+}  // namespace
 
 SegmentedControl::SegmentedControl(QWidget* parent) : QWidget(parent) {
     group_ = new QButtonGroup(this);
@@ -24,7 +45,7 @@ SegmentedControl::SegmentedControl(QWidget* parent) : QWidget(parent) {
 }
 
 int SegmentedControl::addSegment(const char* icon_name) {
-    auto* segment = new FlatButton(this);
+    auto* segment = new Segment(this);
     segment->setCheckable(true);
     segment->setToolButtonStyle(icon_name ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     if (icon_name) segment->setIconName(icon_name);

@@ -119,6 +119,11 @@ QSize StudioStyle::sizeFromContents(ContentsType type, const QStyleOption* optio
     case CT_LineEdit: return {size.width() + space_s, control_height};
     case CT_SpinBox: return {size.width() + space_s, control_height};
     case CT_ComboBox: return {size.width() + 2 * space_m + icon_small, control_height};
+    case CT_ItemViewItem: {
+        const QSize item = QProxyStyle::sizeFromContents(type, option, size, widget);
+        // The list that drops from a combo box is a menu to its reader.
+        return widget && widget->inherits("QComboBoxListView") ? item.expandedTo({0, control_height}) : item;
+    }
     case CT_MenuItem: {
         const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
         if (item && item->menuItemType == QStyleOptionMenuItem::Separator) return {size.width(), space_s + 1};
@@ -176,6 +181,25 @@ QRect StudioStyle::subControlRect(ComplexControl control, const QStyleOptionComp
         }
     }
     return QProxyStyle::subControlRect(control, option, part, widget);
+}
+
+QIcon StudioStyle::standardIcon(StandardPixmap standard, const QStyleOption* option, const QWidget* widget) const {
+    switch (standard) {
+    case SP_ArrowBack:
+    case SP_FileDialogBack: return icon("arrow-left");
+    case SP_ArrowForward: return icon("arrow-right");
+    case SP_FileDialogToParent: return icon("arrow-up");
+    case SP_FileDialogNewFolder: return icon("plus");
+    case SP_FileDialogListView: return icon("layout-grid");
+    case SP_FileDialogDetailedView: return icon("list");
+    case SP_DirIcon:
+    case SP_DirOpenIcon:
+    case SP_DirClosedIcon:
+    case SP_DirHomeIcon: return icon("folder", IconTone::secondary);
+    case SP_FileIcon: return icon("file-image", IconTone::secondary);
+    case SP_ComputerIcon: return icon("monitor", IconTone::secondary);
+    default: return QProxyStyle::standardIcon(standard, option, widget);
+    }
 }
 
 QRect StudioStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {

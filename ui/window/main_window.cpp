@@ -22,7 +22,7 @@
 #include "app/settings/settings_store.h"
 #include "ui/errors/message_strip.h"
 #include "ui/gallery/filmstrip.h"
-#include "ui/gallery/item_commands.h"
+#include "ui/gallery/item_actions.h"
 #include "ui/gallery/library_view.h"
 #include "ui/inspector/inspector.h"
 #include "ui/prompt/composer.h"
@@ -91,6 +91,7 @@ MainWindow::~MainWindow() {
 void MainWindow::build() {
     resize(default_width, default_height);
     actions_ = new Actions(*this);
+    item_actions_ = new ItemActions(application_.library(), undo_, this);
     auto* all = new QWidget(this);
     toolbar_ = new Toolbar(application_, *actions_, all);
     messages_ = new MessageStrip(all);
@@ -140,6 +141,11 @@ void MainWindow::connectParts() {
     connect(inspector_, &Inspector::useAgainRequested, this,
             [this](const inference::GenerationRequest& request, UseAgain parts) { composer_->useAgain(request, parts); });
     connect(inspector_, &Inspector::exportRequested, this, [this](app::ItemId item) { files_->saveAs({item}); });
+    // Whoever could not store a rating or a deletion, it is said here.
+    connect(item_actions_, &ItemActions::storageFailed, this, &MainWindow::reportStorage);
+    connect(canvas_, &StudioCanvas::storageFailed, this, &MainWindow::reportStorage);
+    connect(filmstrip_, &Filmstrip::storageFailed, this, &MainWindow::reportStorage);
+    connect(inspector_, &Inspector::storageFailed, this, &MainWindow::reportStorage);
     connect(composer_, &Composer::submitted, this, [this] {
         showLibrary(false);
         // Whoever generates wants to see it draw.
@@ -253,7 +259,7 @@ void MainWindow::step(int distance) {
 void MainWindow::rate(int stars) {
     const auto items = chosenItems();
     if (items.isEmpty()) return;
-    undo_.push(new RateCommand(application_.library(), items, stars, [this](const inference::Error& error) { reportStorage(error); }));
+    item_actions_->rate(items, stars);
 }
 
 void MainWindow::moveChosenToTrash() {
@@ -267,7 +273,7 @@ void MainWindow::moveChosenToTrash() {
         if (at + 1 < all.size()) neighbour = all[at + 1].id;
         else if (at > 0 && at < all.size()) neighbour = all[at - 1].id;
     }
-    undo_.push(new TrashCommand(application_.library(), items, [this](const inference::Error& error) { reportStorage(error); }));
+    item_actions_->trash(items);
     if (current_ && !application_.library().find(*current_)) setCurrent(neighbour);
 }
 

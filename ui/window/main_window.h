@@ -26,6 +26,7 @@ class Actions;
 class Composer;
 class Filmstrip;
 class Inspector;
+class ItemActions;
 class LibraryView;
 class MessageStrip;
 class PictureFiles;
@@ -103,6 +104,7 @@ private:
     bool was_maximized_ = false;
 
     Actions* actions_ = nullptr;
+    ItemActions* item_actions_ = nullptr;
     Toolbar* toolbar_ = nullptr;
     MessageStrip* messages_ = nullptr;
     QSplitter* columns_ = nullptr;

@@ -68,6 +68,7 @@ void MainWindow::showLibrary(bool library) {
             inspector_->setItem(chosen.isEmpty() ? std::nullopt : std::optional(chosen.constFirst()));
             updateActions();
         });
+        connect(library_, &LibraryView::storageFailed, this, &MainWindow::reportStorage);
         connect(library_, &LibraryView::thumbnailSideChanged, this, [this](int side) {
             app::Settings settings = application_.settings().settings();
             settings.window.thumbnail_side = side;
