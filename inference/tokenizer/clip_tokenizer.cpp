@@ -16,6 +16,7 @@ using unicode::CharacterClass;
 
 constexpr std::size_t max_merges = 49152 - 256 - 2;  ///< the library reads no more
 constexpr std::size_t max_word_symbols = 4096;       ///< bytes of one word; merging is quadratic
+constexpr std::size_t max_quote = 60;                ///< of a damaged file in a sentence
 constexpr const char* word_end = "</w>";
 
 /// GPT-2's way to write any byte as a printable character: those that are printable in Latin-1 stand for themselves.
@@ -122,7 +123,7 @@ Result<std::unordered_map<std::string, int>> read_vocabulary(const std::string& 
     std::unordered_map<std::string, int> vocabulary;
     for (const auto& [token, id] : json->items()) {
         const bool number = id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() <= std::numeric_limits<int>::max();
-        if (!number) return failure(ErrorCode::corrupt_file, path + ": token \"" + token + "\" has no id");
+        if (!number) return failure(ErrorCode::corrupt_file, path + ": token \"" + token.substr(0, max_quote) + "\" has no id");
         vocabulary.emplace(token, id.get<int>());
     }
     return vocabulary;
@@ -140,7 +141,8 @@ Result<std::unordered_map<std::string, int>> read_merges(const std::string& path
         if (!line.empty() && line.back() == '\r') line.pop_back();
         begin = end;
         if (line.empty()) continue;
-        if (std::count(line.begin(), line.end(), ' ') != 1) return failure(ErrorCode::corrupt_file, path + ": \"" + line + "\" is not a merge");
+        if (std::count(line.begin(), line.end(), ' ') != 1)
+            return failure(ErrorCode::corrupt_file, path + ": \"" + line.substr(0, max_quote) + "\" is not a merge");
         ranks.emplace(std::move(line), static_cast<int>(ranks.size()));
     }
     return ranks;
@@ -178,7 +180,7 @@ Result<std::unique_ptr<ClipTokenizer>> ClipTokenizer::open(const std::string& fo
         if (text.empty()) text = special.usual;
         const auto found = tokenizer->vocabulary_.find(text);
         if (found == tokenizer->vocabulary_.end())
-            return failure(ErrorCode::corrupt_file, folder + "/vocab.json: has no " + special.name + " \"" + text + "\"");
+            return failure(ErrorCode::corrupt_file, folder + "/vocab.json: has no " + special.name + " \"" + text.substr(0, max_quote) + "\"");
         special.id = found->second;
         tokenizer->added_.add(text, found->second);
     }

@@ -63,6 +63,15 @@ TEST(AddedTokens, anAbsentConfigListsNoneAndADamagedOneIsRefused) {
     }
 }
 
+TEST(AddedTokens, areNoLongerThanAnyPublishedOne) {
+    const tests::TemporaryFolder folder;
+    std::string config = R"({"added_tokens_decoder": {"4": {"content": ")";
+    config.append(257, 'x').append(R"("}}})");
+    const auto tokens = AddedTokens::open(folder.write("tokenizer_config.json", config));
+    ASSERT_FALSE(tokens);
+    EXPECT_EQ(tokens.error().code, ErrorCode::corrupt_file);
+}
+
 TEST(Unicode, decodesWhatItEncodes) {
     const std::u32string text = U"aé가🐱";
     EXPECT_EQ(inference::unicode::decode(inference::unicode::encode(text)), text);
