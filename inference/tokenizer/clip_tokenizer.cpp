@@ -38,10 +38,19 @@ bool is_chinese(char32_t c) {
 /// What Python's str.split() splits at, beside the class `space`.
 bool is_separator(char32_t c) { return unicode::class_of(c) == CharacterClass::space || c == 0x2028 || c == 0x2029; }
 
-/// Greek sigma at the end of a word has a form of its own.
+/// Marks that Unicode's rule for the final sigma looks through.
+bool is_case_ignorable(char32_t c) {
+    constexpr std::u32string_view marks = U"'.:^`\u00A8\u00AD\u00AF\u00B4\u00B7\u00B8\u2018\u2019\u2024\u2027";
+    return marks.find(c) != std::u32string_view::npos || (c >= 0x300 && c <= 0x36F);
+}
+
+/// Greek sigma at the end of a word has a form of its own: a letter with a case stands before it and none after.
 bool ends_word(const std::u32string& word, std::size_t i) {
-    const auto letter = [&](std::size_t at) { return unicode::class_of(word[at]) == CharacterClass::letter; };
-    return i > 0 && letter(i - 1) && (i + 1 == word.size() || !letter(i + 1));
+    auto before = i;
+    while (before > 0 && is_case_ignorable(word[before - 1])) --before;
+    auto after = i + 1;
+    while (after < word.size() && is_case_ignorable(word[after])) ++after;
+    return before > 0 && unicode::is_cased(word[before - 1]) && !(after < word.size() && unicode::is_cased(word[after]));
 }
 
 std::u32string lowered(const std::u32string& word) {
