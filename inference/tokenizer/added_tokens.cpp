@@ -9,6 +9,8 @@ namespace inference {
 namespace {
 
 constexpr std::size_t max_tokens = 1'000'000;
+constexpr std::size_t max_quote = 60;
+constexpr std::size_t max_token_bytes = 256;  ///< each length costs a look-up at each place of the text
 
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
@@ -34,9 +36,12 @@ Result<AddedTokens> AddedTokens::open(const std::string& tokenizer_config_path) 
         const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
         const bool number = error == std::errc() && end == key.data() + key.size() && id >= 0;
         const auto content = token.is_object() ? token.find("content") : token.end();
-        if (!number || !token.is_object() || content == token.end() || !content->is_string())
-            return corrupt("holds a malformed token \"" + key + "\"");
-        tokens.insert(content->get<std::string>(), {id, flag(token, "lstrip"), flag(token, "rstrip")});
+        if (!number || !token.is_object() || content == token.end() || !content->is_string()) {
+            return corrupt("holds a malformed token \"" + key.substr(0, max_quote) + "\"");
+        }
+        const auto text = content->get<std::string>();
+        if (text.size() > max_token_bytes) return corrupt("holds a token of " + std::to_string(text.size()) + " bytes");
+        tokens.insert(text, {id, flag(token, "lstrip"), flag(token, "rstrip")});
     }
     return tokens;
 }

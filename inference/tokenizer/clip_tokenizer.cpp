@@ -16,6 +16,7 @@ using unicode::CharacterClass;
 
 constexpr std::size_t max_merges = 49152 - 256 - 2;  ///< the library reads no more
 constexpr std::size_t max_word_symbols = 4096;       ///< bytes of one word; merging is quadratic
+constexpr std::size_t max_quote = 60;                ///< of a damaged file in a sentence
 constexpr const char* word_end = "</w>";
 
 /// GPT-2's way to write any byte as a printable character: those that are printable in Latin-1 stand for themselves.
@@ -37,10 +38,19 @@ bool is_chinese(char32_t c) {
 /// What Python's str.split() splits at, beside the class `space`.
 bool is_separator(char32_t c) { return unicode::class_of(c) == CharacterClass::space || c == 0x2028 || c == 0x2029; }
 
-/// Greek sigma at the end of a word has a form of its own.
+/// Marks that Unicode's rule for the final sigma looks through.
+bool is_case_ignorable(char32_t c) {
+    constexpr std::u32string_view marks = U"'.:^`\u00A8\u00AD\u00AF\u00B4\u00B7\u00B8\u2018\u2019\u2024\u2027";
+    return marks.find(c) != std::u32string_view::npos || (c >= 0x300 && c <= 0x36F);
+}
+
+/// Greek sigma at the end of a word has a form of its own: a letter with a case stands before it and none after.
 bool ends_word(const std::u32string& word, std::size_t i) {
-    const auto letter = [&](std::size_t at) { return unicode::class_of(word[at]) == CharacterClass::letter; };
-    return i > 0 && letter(i - 1) && (i + 1 == word.size() || !letter(i + 1));
+    auto before = i;
+    while (before > 0 && is_case_ignorable(word[before - 1])) --before;
+    auto after = i + 1;
+    while (after < word.size() && is_case_ignorable(word[after])) ++after;
+    return before > 0 && unicode::is_cased(word[before - 1]) && !(after < word.size() && unicode::is_cased(word[after]));
 }
 
 std::u32string lowered(const std::u32string& word) {
@@ -122,7 +132,7 @@ Result<std::unordered_map<std::string, int>> read_vocabulary(const std::string& 
     std::unordered_map<std::string, int> vocabulary;
     for (const auto& [token, id] : json->items()) {
         const bool number = id.is_number_integer() && id.get<std::int64_t>() >= 0 && id.get<std::int64_t>() <= std::numeric_limits<int>::max();
-        if (!number) return failure(ErrorCode::corrupt_file, path + ": token \"" + token + "\" has no id");
+        if (!number) return failure(ErrorCode::corrupt_file, path + ": token \"" + token.substr(0, max_quote) + "\" has no id");
         vocabulary.emplace(token, id.get<int>());
     }
     return vocabulary;
@@ -140,7 +150,8 @@ Result<std::unordered_map<std::string, int>> read_merges(const std::string& path
         if (!line.empty() && line.back() == '\r') line.pop_back();
         begin = end;
         if (line.empty()) continue;
-        if (std::count(line.begin(), line.end(), ' ') != 1) return failure(ErrorCode::corrupt_file, path + ": \"" + line + "\" is not a merge");
+        if (std::count(line.begin(), line.end(), ' ') != 1)
+            return failure(ErrorCode::corrupt_file, path + ": \"" + line.substr(0, max_quote) + "\" is not a merge");
         ranks.emplace(std::move(line), static_cast<int>(ranks.size()));
     }
     return ranks;
@@ -178,7 +189,7 @@ Result<std::unique_ptr<ClipTokenizer>> ClipTokenizer::open(const std::string& fo
         if (text.empty()) text = special.usual;
         const auto found = tokenizer->vocabulary_.find(text);
         if (found == tokenizer->vocabulary_.end())
-            return failure(ErrorCode::corrupt_file, folder + "/vocab.json: has no " + special.name + " \"" + text + "\"");
+            return failure(ErrorCode::corrupt_file, folder + "/vocab.json: has no " + special.name + " \"" + text.substr(0, max_quote) + "\"");
         special.id = found->second;
         tokenizer->added_.add(text, found->second);
     }

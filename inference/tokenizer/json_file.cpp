@@ -11,7 +11,7 @@
 namespace inference {
 namespace {
 
-constexpr std::uintmax_t max_bytes = 64u << 20;
+constexpr std::uintmax_t max_bytes = 8u << 20;  ///< the largest published one has 1.2 MB; parsed, JSON takes up to twenty times its size
 constexpr int max_depth = 8;
 
 }  // namespace

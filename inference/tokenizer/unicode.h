@@ -20,6 +20,9 @@ CharacterClass class_of(char32_t character);
 /// One character to one character; those that become two are left alone.
 char32_t lower(char32_t character);
 
+/// Whether the character has a case, as far as lower() knows: one that it changes or changes into.
+bool is_cased(char32_t character);
+
 /// A broken sequence becomes U+FFFD.
 std::u32string decode(std::string_view utf8);
 std::string encode(std::u32string_view text);

@@ -217,4 +217,12 @@ char32_t lower(char32_t character) {
     return static_cast<char32_t>(static_cast<std::int64_t>(character) + range->delta);
 }
 
+bool is_cased(char32_t character) {
+    const auto value = static_cast<std::int64_t>(character);
+    return lower(character) != character || std::any_of(std::begin(lower_ranges), std::end(lower_ranges), [&](const LowerRange& range) {
+               const auto upper = value - range.delta;
+               return upper >= range.first && upper <= range.last && (upper - range.first) % range.stride == 0;
+           });
+}
+
 }  // namespace inference::unicode

@@ -63,6 +63,15 @@ TEST(AddedTokens, anAbsentConfigListsNoneAndADamagedOneIsRefused) {
     }
 }
 
+TEST(AddedTokens, areNoLongerThanAnyPublishedOne) {
+    const tests::TemporaryFolder folder;
+    std::string config = R"({"added_tokens_decoder": {"4": {"content": ")";
+    config.append(257, 'x').append(R"("}}})");
+    const auto tokens = AddedTokens::open(folder.write("tokenizer_config.json", config));
+    ASSERT_FALSE(tokens);
+    EXPECT_EQ(tokens.error().code, ErrorCode::corrupt_file);
+}
+
 TEST(Unicode, decodesWhatItEncodes) {
     const std::u32string text = U"aé가🐱";
     EXPECT_EQ(inference::unicode::decode(inference::unicode::encode(text)), text);
@@ -83,6 +92,8 @@ TEST(Unicode, knowsClassesAndLowerCase) {
     EXPECT_EQ(inference::unicode::lower(U'Ä'), U'ä');
     EXPECT_EQ(inference::unicode::lower(U'Я'), U'я');
     EXPECT_EQ(inference::unicode::lower(U'ä'), U'ä');
+    for (const auto cased : {U'ä', U'Ä', U'я', U'Z'}) EXPECT_TRUE(inference::unicode::is_cased(cased)) << static_cast<std::uint32_t>(cased);
+    for (const auto bare : {U'가', U'7', U'\''}) EXPECT_FALSE(inference::unicode::is_cased(bare)) << static_cast<std::uint32_t>(bare);
 }
 
 /// A vocabulary of a few letters with three merges.
@@ -90,7 +101,7 @@ class Clip : public testing::Test {
 protected:
     void SetUp() override {
         folder_.write("vocab.json", R"({"a": 0, "b": 1, "c": 2, "a</w>": 3, "b</w>": 4, "c</w>": 5, "ab": 6, "ab</w>": 7, "abc</w>": 8,
-            "'": 9, "s</w>": 10, "1</w>": 11, "!</w>": 12, "!": 13, "ä": 14, "Ã</w>": 15, "Ã": 16, "¤</w>": 17, "<|startoftext|>": 20, "<|endoftext|>": 21})");
+            "Ï": 31, "ĥ</w>": 33, "Ĥ</w>": 34, "'": 9, "s</w>": 10, "1</w>": 11, "!</w>": 12, "!": 13, "ä": 14, "Ã</w>": 15, "Ã": 16, "¤</w>": 17, "<|startoftext|>": 20, "<|endoftext|>": 21})");
         folder_.write("merges.txt", "#version: 0.2\na b\na b</w>\nab c</w>\n");
     }
     std::vector<int> encode(const std::string& text, int length = 8) {
@@ -114,6 +125,12 @@ TEST_F(Clip, cutsWordsAtDigitsMarksAndContractions) {
 TEST_F(Clip, bytesOutsideTheVocabularyBecomeTheUnknownToken) {
     EXPECT_EQ(encode("Ä", 4), (std::vector<int>{20, 16, 17, 21}));
     EXPECT_EQ(encode("z", 4), (std::vector<int>{20, 21, 21, 21}));
+}
+
+TEST_F(Clip, sigmaHasItsFinalFormAtTheEndOfAWord) {
+    EXPECT_EQ(encode("Σ", 4), (std::vector<int>{20, 31, 33, 21}));  // alone it ends no word
+    EXPECT_EQ(encode("aΣ", 5), (std::vector<int>{20, 0, 31, 34, 21}));
+    EXPECT_EQ(encode("aΣ.b", 8), encode("aσ.b", 8));
 }
 
 TEST_F(Clip, keepsTheHeadOfALongTextAndTheEndToken) { EXPECT_EQ(encode("a b c a b c", 4), (std::vector<int>{20, 3, 4, 21})); }
