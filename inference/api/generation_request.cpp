@@ -87,6 +87,7 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     const auto checks = {
         check_text("prompt", request.prompt),
         check_text("negative_prompt", request.negative_prompt),
+        check_text("instruction", request.instruction),
         check_side("width", request.width, model.size_multiple),
         check_side("height", request.height, model.size_multiple),
         check_range("num_inference_steps", request.num_inference_steps, 1, Limits::max_steps),
@@ -98,6 +99,9 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     }
     if (!std::isfinite(request.guidance_scale) || request.guidance_scale < 0 || request.guidance_scale > Limits::max_guidance) {
         return invalid("guidance_scale is " + std::to_string(request.guidance_scale) + "; it must be a number between 0 and 100");
+    }
+    if (request.sampler != Sampler::euler && request.sampler != Sampler::heun && request.sampler != Sampler::multistep2) {
+        return invalid("sampler is " + std::to_string(static_cast<int>(request.sampler)) + "; it must be euler, heun or multistep2");
     }
     if (request.model_id != model.id) {
         return failure(ErrorCode::model_not_found,
@@ -128,6 +132,22 @@ Result<Dtype> parse_dtype(const std::string& text) {
         if (text == to_string(dtype)) return dtype;
     }
     return invalid("dtype is \"" + text + "\"; it must be auto, float32 or bfloat16");
+}
+
+const char* to_string(Sampler sampler) noexcept {
+    switch (sampler) {
+    case Sampler::euler: return "euler";
+    case Sampler::heun: return "heun";
+    case Sampler::multistep2: return "multistep2";
+    }
+    return "euler";
+}
+
+Result<Sampler> parse_sampler(const std::string& text) {
+    for (const Sampler sampler : {Sampler::euler, Sampler::heun, Sampler::multistep2}) {
+        if (text == to_string(sampler)) return sampler;
+    }
+    return invalid("sampler is \"" + text + "\"; it must be euler, heun or multistep2");
 }
 
 }  // namespace inference

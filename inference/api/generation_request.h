@@ -12,21 +12,27 @@ namespace inference {
 /// Number format of weights and activations. `automatic`: bfloat16 where the processor computes in it, else float32.
 enum class Dtype { automatic, float32, bfloat16 };
 
+/// How the latents are carried from noise to image; each is a function in inference/sampling.
+enum class Sampler { euler, heun, multistep2 };
+
 /// Everything that influences an image, and nothing else. The same value is queued, sampled, stored with the picture,
 /// shown in the inspector, run again and trained on. The same request on the same build and device gives the same pixels.
 struct GenerationRequest {
-    std::string prompt;            ///< UTF-8
-    std::string negative_prompt;   ///< UTF-8; empty is the unconditional prompt the model was trained with
-    int width = 0;                 ///< pixels; 0 asks for the model's first native width
-    int height = 0;                ///< pixels; 0 asks for the model's first native height
-    int num_inference_steps = 0;   ///< sampler steps; 0 asks for the model's default
-    double guidance_scale = -1.0;  ///< classifier-free guidance; 1 switches it off; negative asks for the model's default
+    std::string prompt;           ///< UTF-8
+    std::string negative_prompt;  ///< UTF-8; empty is the unconditional prompt the model was trained with
+    std::string instruction;      ///< UTF-8; put before the prompt, not before the negative prompt, for models trained with one
+    int width = 0;                ///< pixels; 0 asks for the model's first native width
+    int height = 0;               ///< pixels; 0 asks for the model's first native height
+    int num_inference_steps = 0;  ///< sampler steps; 0 asks for the model's default
+    Sampler sampler = Sampler::euler;
+    double guidance_scale = -1.0;  ///< classifier-free guidance; 1 or less switches it off; negative asks for the model's default
     std::uint64_t seed = 0;        ///< image i of the request is drawn from the generator seeded with seed + i
     int num_images = 1;            ///< images to draw, numbered from 0
     int batch_size = 1;            ///< images that run through the model together; changes speed and memory, not the picture
     Dtype dtype = Dtype::automatic;
-    std::string model_id;              ///< ModelInfo::id; empty asks for whatever model is loaded
-    std::string initial_latents_path;  ///< safetensors with `latents` (num_images, C, h, w) float32 instead of drawn noise; empty: none
+    std::string model_id;                   ///< ModelInfo::id; empty asks for whatever model is loaded
+    bool upstream_cache_positions = false;  ///< from the second step on, place the image as the reference's cached steps do
+    std::string initial_latents_path;       ///< safetensors with `latents` (num_images, C, h, w) float32 instead of drawn noise; empty: none
 
     bool operator==(const GenerationRequest&) const = default;
 };
@@ -53,5 +59,8 @@ GenerationRequest request_for_image(const GenerationRequest& request, int index)
 
 const char* to_string(Dtype dtype) noexcept;
 Result<Dtype> parse_dtype(const std::string& text);
+
+const char* to_string(Sampler sampler) noexcept;
+Result<Sampler> parse_sampler(const std::string& text);
 
 }  // namespace inference

@@ -46,6 +46,11 @@ void read_value(const nlohmann::json& value, const char* key, int& field) {
     field = static_cast<int>(value.get<std::int64_t>());
 }
 
+void read_value(const nlohmann::json& value, const char* key, bool& field) {
+    if (!value.is_boolean()) wrong(key, "true or false");
+    field = value.get<bool>();
+}
+
 void read_value(const nlohmann::json& value, const char* key, double& field) {
     if (!value.is_number()) wrong(key, "a number");
     field = value.get<double>();
@@ -62,15 +67,18 @@ std::string to_json(const GenerationRequest& request) {
         {"version", current_version},
         {"prompt", request.prompt},
         {"negative_prompt", request.negative_prompt},
+        {"instruction", request.instruction},
         {"width", request.width},
         {"height", request.height},
         {"num_inference_steps", request.num_inference_steps},
+        {"sampler", to_string(request.sampler)},
         {"guidance_scale", request.guidance_scale},
         {"seed", request.seed},
         {"num_images", request.num_images},
         {"batch_size", request.batch_size},
         {"dtype", to_string(request.dtype)},
         {"model_id", request.model_id},
+        {"upstream_cache_positions", request.upstream_cache_positions},
         {"initial_latents_path", request.initial_latents_path},
     };
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -90,6 +98,7 @@ Result<GenerationRequest> request_from_json(const std::string& text) {
         GenerationRequest request;
         read(json, "prompt", request.prompt);
         read(json, "negative_prompt", request.negative_prompt);
+        read(json, "instruction", request.instruction);
         read(json, "width", request.width);
         read(json, "height", request.height);
         read(json, "num_inference_steps", request.num_inference_steps);
@@ -98,12 +107,18 @@ Result<GenerationRequest> request_from_json(const std::string& text) {
         read(json, "num_images", request.num_images);
         read(json, "batch_size", request.batch_size);
         read(json, "model_id", request.model_id);
+        read(json, "upstream_cache_positions", request.upstream_cache_positions);
         read(json, "initial_latents_path", request.initial_latents_path);
         std::string dtype = to_string(request.dtype);
         read(json, "dtype", dtype);
         auto parsed = parse_dtype(dtype);
         if (!parsed) return corrupt(parsed.error().detail);
         request.dtype = *parsed;
+        std::string sampler = to_string(request.sampler);
+        read(json, "sampler", sampler);
+        const auto known = parse_sampler(sampler);
+        if (!known) return corrupt(known.error().detail);
+        request.sampler = *known;
         return request;
     } catch (const nlohmann::json::exception& error) {
         return corrupt(std::string("the stored request cannot be read: ") + error.what());

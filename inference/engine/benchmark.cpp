@@ -12,6 +12,7 @@
 #include "inference/engine/engine_core.h"
 #include "inference/engine/guarded.h"
 #include "inference/engine/stopwatch.h"
+#include "inference/sampling/sampler.h"
 
 namespace inference {
 namespace {
@@ -44,11 +45,12 @@ double run_flops(const EngineCore& engine, const GenerationRequest& request, int
     const auto factor = config.autoencoder.factor(), height = request.height / factor, width = request.width / factor;
     const auto tokens = height * width / (config.transformer.patch_size * config.transformer.patch_size);
     std::vector<std::int64_t> prompts = {static_cast<std::int64_t>(engine.token_ids(request.prompt).size())};
-    if (request.guidance_scale != 1.0) prompts.push_back(static_cast<std::int64_t>(engine.token_ids(request.negative_prompt).size()));
+    if (request.guidance_scale > 1.0) prompts.push_back(static_cast<std::int64_t>(engine.token_ids(request.negative_prompt).size()));
     std::int64_t keys = 0;
     for (const auto prompt : prompts) keys += batch * (tokens + prompt);
     const auto rows = batch * static_cast<std::int64_t>(prompts.size());
-    return model.text->flops(prompts) + request.num_inference_steps * model.transformer->flops(rows, tokens, keys) +
+    return model.text->flops(prompts) +
+        model_evaluations(request.sampler, request.num_inference_steps) * model.transformer->flops(rows, tokens, keys) +
         batch * model.autoencoder->decode_flops(height, width);
 }
 
@@ -70,7 +72,7 @@ BatchTiming time_batch(EngineCore& engine, GenerationRequest request, int batch,
     }
     const auto& config = engine.model().config;
     const auto factor = config.autoencoder.factor() * config.transformer.patch_size;
-    const auto rows = batch * (request.width / factor) * (request.height / factor) * (request.guidance_scale != 1.0 ? 2 : 1);
+    const auto rows = batch * (request.width / factor) * (request.height / factor) * (request.guidance_scale > 1.0 ? 2 : 1);
     gemm_rate = measure_gemm_rate(*engine.model().transformer, rows);
     BatchTiming timing;
     timing.batch_size = batch;

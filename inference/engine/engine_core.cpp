@@ -14,8 +14,9 @@
 #include "inference/engine/pixels.h"
 #include "inference/engine/thread_choice.h"
 #include "inference/kernels/fused_ops.h"
-#include "inference/sampling/euler.h"
+#include "inference/sampling/guidance.h"
 #include "inference/sampling/noise.h"
+#include "inference/sampling/sampler.h"
 #include "inference/sampling/schedule.h"
 #include "inference/weights/safetensors.h"
 
@@ -23,10 +24,13 @@ namespace inference {
 namespace {
 
 constexpr std::int64_t prompt_cache_bytes = 64 << 20;
-constexpr int max_prompt_tokens = 256;     ///< the reference's limit
 constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 
-bool guided(const GenerationRequest& request) { return request.guidance_scale != 1.0; }
+/// As in the reference: a scale of 1 or less draws without guidance.
+bool guided(const GenerationRequest& request) { return request.guidance_scale > 1.0; }
+
+/// A large picture is decoded in tiles rather than in more than half of what is left.
+std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
 
 std::int64_t linear_bytes(const LoadedModel& model) {
     return model.parameters() * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
@@ -110,30 +114,11 @@ void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
     if (placement.dtype == model_.placement.dtype) return;
     log(std::string("loading the weights in ") + dtype_name(placement.dtype));
     auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
-    prompts_.clear();
+    prompts_.forget();
     model_ = std::move(loaded);
 }
 
-std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return model_.tokenizer->encode(prompt, info_.max_prompt_tokens).ids; }
-
-std::vector<std::shared_ptr<const PromptState>> EngineCore::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) {
-    std::vector<std::shared_ptr<const PromptState>> states;
-    std::vector<std::vector<int>> missing;
-    for (const auto& ids : prompts) {
-        states.push_back(prompts_.find(ids));
-        if (states.back() == nullptr && std::find(missing.begin(), missing.end(), ids) == missing.end()) missing.push_back(ids);
-    }
-    if (missing.empty()) return states;
-    auto encoded = model_.text->encode(missing, stop);
-    std::vector<std::shared_ptr<const PromptState>> fresh;
-    for (std::size_t i = 0; i < missing.size(); ++i) fresh.push_back(prompts_.insert(missing[i], std::move(encoded[i])));
-    for (std::size_t p = 0; p < prompts.size(); ++p) {
-        if (states[p] != nullptr) continue;
-        const auto at = std::find(missing.begin(), missing.end(), prompts[p]) - missing.begin();
-        states[p] = fresh[static_cast<std::size_t>(at)];
-    }
-    return states;
-}
+std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return prompts_.tokenize(model_, prompt, {}).text; }
 
 torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) const {
     if (request.initial_latents_path.empty()) return {};
@@ -144,7 +129,7 @@ torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) cons
         fail(ErrorCode::io, request.initial_latents_path + ": " + (error ? error.message() : std::string("there is no such file")));
     }
     const SafetensorsFile file(request.initial_latents_path);
-    const auto latents = file.view("latents");
+    const auto latents = file.read("latents");
     if (latents.sizes() != at::IntArrayRef(shape)) {
         std::string wanted, got;
         for (const auto side : shape) wanted += (wanted.empty() ? "" : ", ") + std::to_string(side);
@@ -176,8 +161,8 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
             0.0,
             {}};
     use_dtype(request.dtype, stop);
-    std::vector<std::vector<int>> prompts = {token_ids(request.prompt)};
-    if (guided(request)) prompts.push_back(token_ids(request.negative_prompt));
+    std::vector<PromptTokenIds> prompts = {prompts_.tokenize(model_, request.instruction + request.prompt, request.instruction)};
+    if (guided(request)) prompts.push_back(prompts_.tokenize(model_, request.negative_prompt, request.instruction));
 
     JobSize size{request.width,
                  request.height,
@@ -186,12 +171,13 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
                  0,
                  guided(request),
                  !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
-    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.size()));
+    size.max_decode_bytes = max_decode_bytes();
+    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
 
     job.initial_latents = initial_latents(request);
-    job.prompts = encode(prompts, stop);
+    job.prompts = prompts_.understand(model_, prompts, stop);
     job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
     for (int first = 0; first < request.num_images; first += request.batch_size) {
         draw_batch(job, first, std::min(request.batch_size, request.num_images - first));
@@ -222,11 +208,17 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
     std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
     for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
     auto conditioning = model_.transformer->prepare(rows, height, width);
-    const VelocityFn velocity = [&](const torch::Tensor& z, float) {
-        if (job.prompts.size() == 1) return model_.transformer->velocity(z, conditioning);
-        return apply_guidance(model_.transformer->velocity(at::cat({z, z}), conditioning), request.guidance_scale);
+    const auto predict = [&](const torch::Tensor& z, float sigma) {
+        auto v = model_.transformer->velocity(z, conditioning, torch::full({1}, static_cast<double>(1000.0f * sigma), torch::kFloat32));
+        if (request.upstream_cache_positions) conditioning.rotary = conditioning.cached_rotary;
+        return v;
     };
-    latents = sample_euler(
+    const VelocityFn velocity = [&](const torch::Tensor& z, float sigma) {
+        if (job.prompts.size() == 1) return predict(z, sigma);
+        return apply_guidance(predict(at::cat({z, z}), sigma), request.guidance_scale);
+    };
+    const auto integrate = integrator_of(request.sampler);
+    latents = integrate(
         velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
     job.summary.denoise_ms += batch_clock.elapsed_ms();
     if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
@@ -234,7 +226,8 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
     for (int i = 0; i < count; ++i) {
         throw_if_stopped(job.stop);
         const Stopwatch decode_clock;
-        auto pixels = to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1))[0], model_.config.autoencoder.pixel_space);
+        auto pixels =
+            to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1), {max_decode_bytes(), job.stop})[0], model_.config.autoencoder.pixel_space);
         const double decode_ms = decode_clock.elapsed_ms();
         decode_ms_per_pixel_ = decode_ms / (static_cast<double>(request.width) * request.height);
         job.summary.decode_ms += decode_ms;
@@ -253,7 +246,7 @@ std::vector<PixelBuffer> EngineCore::preview(Job& job, const SamplerStep& step) 
     const bool sharp = decode_ms > 0 && job.previews.allows(now, decode_ms);
     if (!sharp && !job.previews.allows(now, job.linear_preview_ms)) return {};
     const auto clean = step.latents - step.velocity * static_cast<double>(step.sigma);
-    const auto pixels = sharp ? model_.autoencoder->decode(clean) : preview_->decode(clean);
+    const auto pixels = sharp ? model_.autoencoder->decode(clean, {max_decode_bytes(), job.stop}) : preview_->decode(clean);
     std::vector<PixelBuffer> images;
     for (std::int64_t i = 0; i < pixels.size(0); ++i) images.push_back(to_pixels(pixels[i], model_.config.autoencoder.pixel_space));
     const double cost = job.clock.elapsed_ms() - now;

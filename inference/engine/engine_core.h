@@ -11,8 +11,8 @@
 #include "inference/engine/loaded_model.h"
 #include "inference/engine/memory_estimate.h"
 #include "inference/engine/preview.h"
+#include "inference/engine/prompt_reader.h"
 #include "inference/engine/stopwatch.h"
-#include "inference/model/prompt_cache.h"
 
 namespace inference {
 
@@ -26,7 +26,7 @@ public:
     GenerationSummary generate(const GenerationRequest& request, const GenerationCallbacks& callbacks, const std::stop_token& stop);
 
     /// Frees what can be made again.
-    void forget_prompts() { prompts_.clear(); }
+    void forget_prompts() { prompts_.forget(); }
     const LoadedModel& model() const noexcept { return model_; }
     std::vector<int> token_ids(const std::string& prompt) const;
 
@@ -35,7 +35,6 @@ private:
 
     void use_dtype(Dtype dtype, const std::stop_token& stop);
     void choose_threads();
-    std::vector<std::shared_ptr<const PromptState>> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop);
     torch::Tensor initial_latents(const GenerationRequest& request) const;
     void draw_batch(Job& job, int first, int count);
     void report_step(Job& job, int first, int count, const struct SamplerStep& step);
@@ -45,7 +44,7 @@ private:
     EngineConfig config_;
     LoadedModel model_;
     ModelInfo info_;
-    PromptCache prompts_;
+    PromptReader prompts_;
     std::optional<LatentPreview> preview_;
     double decode_ms_per_pixel_ = 0.0;  ///< of the last decode; 0: not known yet
 };

@@ -1,26 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/engine/loaded_model.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 #include <vector>
 
 #include "inference/core/exception.h"
+#include "inference/model/context_encoder.h"
+#include "inference/model/text_model.h"
 #include "inference/weights/checkpoint.h"
 #include "inference/weights/file_hash.h"
 
 namespace inference {
 namespace {
 
+constexpr int clip_tokens = 77;
+
+template <typename T> T value_of(Result<T> result) {
+    if (!result) throw Exception(result.error().code, result.error().detail);
+    return *std::move(result);
+}
+
+bool is_there(const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+/// A pipeline with an external text model may leave the vocabulary to it.
+std::string tokenizer_folder(const PipelineConfig& config, const std::string& text_model_path) {
+    const auto own = config.path + "/tokenizer";
+    return config.transformer.external_text_model && !is_there(own + "/tokenizer.model") ? text_model_path : own;
+}
+
 std::unique_ptr<SentencePieceTokenizer> open_tokenizer(const PipelineConfig& config, const std::string& text_model_path) {
-    const std::string path =
-        config.transformer.external_text_model ? text_model_path + "/tokenizer.model" : config.path + "/tokenizer/tokenizer.model";
-    auto tokenizer = SentencePieceTokenizer::open(path);
-    if (!tokenizer) throw Exception(tokenizer.error().code, tokenizer.error().detail);
-    if ((*tokenizer)->vocabulary_size() > config.transformer.base.vocab_size) {
-        fail(ErrorCode::corrupt_file, path + ": has more pieces than the text model (" + std::to_string(config.transformer.base.vocab_size) + ")");
+    const auto path = tokenizer_folder(config, text_model_path) + "/tokenizer.model";
+    auto tokenizer = value_of(SentencePieceTokenizer::open(path));
+    const auto vocabulary = (config.text_model ? *config.text_model : config.transformer.base).vocab_size;
+    if (tokenizer->vocabulary_size() > vocabulary) {
+        fail(ErrorCode::corrupt_file, path + ": has more pieces than the text model (" + std::to_string(vocabulary) + ")");
     }
-    return *std::move(tokenizer);
+    return tokenizer;
+}
+
+std::unique_ptr<PromptEncoder> load_text(const PipelineConfig& config, const std::string& text_model_path, const Checkpoint& transformer,
+                                         const Placement& placement) {
+    if (config.text_model) {
+        const Checkpoint weights(config.path + "/llm", "model");
+        // Saved as a bare model the names have no prefix, saved with its language head they have one.
+        const std::string prefix = weights.has("embed_tokens.weight") ? "" : "model.";
+        return std::make_unique<ContextEncoder>(config.transformer, *config.text_model, TextWeights{weights, prefix}, transformer, placement);
+    }
+    if (!config.transformer.external_text_model) {
+        return std::make_unique<TextModel>(config.transformer, TextWeights{transformer, "llm."}, placement);
+    }
+    const Checkpoint weights(text_model_path, "model");
+    return std::make_unique<TextModel>(config.transformer, TextWeights{weights, "model.", true}, placement);
+}
+
+LoadedClip load_clip(const PipelineConfig& config, const Placement& placement) {
+    LoadedClip clip;
+    clip.tokenizer = value_of(ClipTokenizer::open(config.path + "/clip_tokenizer"));
+    clip.model = std::make_unique<ClipTextModel>(*config.clip, Checkpoint(config.path + "/clip", "model"), placement);
+    clip.max_tokens = static_cast<int>(std::min<std::int64_t>(clip_tokens, config.clip->max_position_embeddings));
+    return clip;
 }
 
 std::vector<std::string> weight_files(const std::string& folder, const std::string& stem) { return Checkpoint(folder, stem).paths(); }
@@ -41,13 +84,8 @@ LoadedModel load_model(const PipelineConfig& config, const std::string& text_mod
     const Checkpoint autoencoder(config.path + "/vae", "diffusion_pytorch_model");
     model.tokenizer = open_tokenizer(config, text_model_path);
     reached(0.3);
-    const auto first_shared = config.transformer.initial_layers;
-    if (config.transformer.external_text_model) {
-        const Checkpoint text(text_model_path, "model");
-        model.text = std::make_unique<TextModel>(config.transformer.base, first_shared, text, "model.", placement);
-    } else {
-        model.text = std::make_unique<TextModel>(config.transformer.base, first_shared, transformer, "llm.", placement);
-    }
+    model.text = load_text(config, text_model_path, transformer, placement);
+    if (config.clip) model.clip = load_clip(config, placement);
     reached(0.6);
     model.transformer = std::make_unique<FusedTransformer>(config.transformer, transformer, placement);
     reached(0.9);
@@ -68,10 +106,19 @@ std::string model_identity(const PipelineConfig& config, const std::string& text
     for (const auto& path : weight_files(config.path + "/vae", "diffusion_pytorch_model")) add("pipeline", config.path, path);
     if (config.transformer.external_text_model) {
         for (const auto& path : weight_files(text_model_path, "model")) add("text", text_model_path, path);
-        add("text", text_model_path, text_model_path + "/tokenizer.model");
-    } else {
-        add("pipeline", config.path, config.path + "/tokenizer/tokenizer.model");
     }
+    if (config.text_model) {
+        for (const auto& path : weight_files(config.path + "/llm", "model")) add("pipeline", config.path, path);
+    }
+    if (config.clip) {
+        for (const auto& path : weight_files(config.path + "/clip", "model")) add("pipeline", config.path, path);
+        for (const auto* name : {"/clip_tokenizer/vocab.json", "/clip_tokenizer/merges.txt"}) add("pipeline", config.path, config.path + name);
+    }
+    const auto tokenizer = tokenizer_folder(config, text_model_path);
+    const bool own = tokenizer != text_model_path;
+    add(own ? "pipeline" : "text", own ? config.path : text_model_path, tokenizer + "/tokenizer.model");
+    if (const auto added = tokenizer + "/tokenizer_config.json"; is_there(added))
+        add(own ? "pipeline" : "text", own ? config.path : text_model_path, added);
     FileHashCache cache(cache_path);
     std::string listing;
     for (const auto& [name, path] : files) listing += name + " " + cache.sha256(path, stop) + "\n";

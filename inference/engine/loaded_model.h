@@ -3,32 +3,47 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
 #include "inference/core/placement.h"
 #include "inference/model/autoencoder.h"
+#include "inference/model/clip_text_model.h"
 #include "inference/model/fused_transformer.h"
 #include "inference/model/model_config.h"
-#include "inference/model/text_model.h"
+#include "inference/model/prompt_encoder.h"
+#include "inference/tokenizer/clip_tokenizer.h"
 #include "inference/tokenizer/prompt_tokenizer.h"
 
 namespace inference {
+
+inline constexpr int max_prompt_tokens = 256;  ///< the reference's limit, with BOS
+
+/// The CLIP text encoder of a FuseDiTPipelineWithCLIP.
+struct LoadedClip {
+    std::unique_ptr<ClipTokenizer> tokenizer;
+    std::unique_ptr<ClipTextModel> model;
+    int max_tokens = 77;
+};
 
 /// A pipeline and its text model in one number format on one device.
 struct LoadedModel {
     PipelineConfig config;
     Placement placement;
     std::unique_ptr<SentencePieceTokenizer> tokenizer;
-    std::unique_ptr<TextModel> text;
+    std::unique_ptr<PromptEncoder> text;
+    std::optional<LoadedClip> clip;
     std::unique_ptr<FusedTransformer> transformer;
     std::unique_ptr<AutoencoderKl> autoencoder;
 
-    std::int64_t parameters() const { return text->parameters() + transformer->parameters() + autoencoder->parameters(); }
+    std::int64_t parameters() const {
+        return text->parameters() + (clip ? clip->model->parameters() : 0) + transformer->parameters() + autoencoder->parameters();
+    }
 };
 
 /// Reads everything; reports a fraction from 0 to 1 and polls `stop` between the parts.
-/// @param text_model_path  folder with config.json, model.safetensors and tokenizer.model.
+/// @param text_model_path  folder with config.json, model.safetensors and tokenizer.model; read only where the pipeline does not hold them.
 /// Throws model_not_found, corrupt_file, unsupported_model, cancelled.
 LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop);

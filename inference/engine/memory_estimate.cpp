@@ -14,7 +14,7 @@ constexpr std::int64_t fixed_bytes = 48 << 20;  ///< oneDNN's primitives and scr
 std::int64_t transformer_bytes(const TransformerConfig& config, std::int64_t element, const JobSize& job, std::int64_t tokens) {
     const auto& base = config.base;
     const auto batch = job.batch_size * (job.guided ? 2 : 1), rows = batch * tokens, keys = tokens + job.prompt_tokens + 32;
-    const auto q = base.num_attention_heads * base.head_dim, kv = base.num_key_value_heads * base.head_dim;
+    const auto q = base.num_attention_heads * base.head_dim, kv = config.num_key_value_heads * base.head_dim;
     const auto stream = rows * config.hidden_size * (4 + 3 * element);
     const auto attention = rows * (q + 2 * kv + q + q) * element + 2 * batch * keys * kv * 4;  // packed keys and values are float32
     const auto feedforward = rows * 3 * config.intermediate_size * element;
@@ -33,7 +33,7 @@ std::int64_t decode_bytes(const AutoencoderConfig& config, std::int64_t element,
         const auto above = config.block_out_channels[static_cast<std::size_t>(std::min(level + 1, levels - 1))];
         largest = std::max(largest, area * (3 * std::max(here, above) + 2 * here) * element);
     }
-    return largest + job.width * job.height * config.image_channels * (element + 4 * 4);
+    return std::min(largest, job.max_decode_bytes) + job.width * job.height * config.image_channels * (element + 4 * 4);
 }
 
 }  // namespace

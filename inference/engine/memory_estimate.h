@@ -13,9 +13,10 @@ struct JobSize {
     std::int64_t width = 0, height = 0;  ///< pixels
     std::int64_t batch_size = 1;         ///< images at once
     std::int64_t num_images = 1;
-    std::int64_t prompt_tokens = 1;  ///< the longer of prompt and negative prompt
-    bool guided = true;              ///< two passes an image
-    bool keeps_latents = false;      ///< the final latents of all images are held until the end
+    std::int64_t prompt_tokens = 1;                         ///< the longer of prompt and negative prompt
+    bool guided = true;                                     ///< two passes an image
+    bool keeps_latents = false;                             ///< the final latents of all images are held until the end
+    std::int64_t max_decode_bytes = std::int64_t{1} << 62;  ///< AutoencoderLimits::max_bytes; beyond it the decode runs in tiles
 };
 
 /// Bytes that a job takes beside the resident weights at its peak: the larger of the transformer's step and one image's decode, from the

@@ -31,7 +31,8 @@ PixelBuffer to_pixels(const torch::Tensor& pixels, PixelSpace space) {
         const float alpha = channels == 4 ? unit(x[3 * area + i]) : 1.0f;
         for (std::size_t c = 0; c < 3; ++c) {
             const float y = unit(x[c * area + i]);
-            out[c] = alpha > 0.0f ? to_byte(channels == 4 ? y / std::max(alpha, 1e-6f) : y) : std::uint8_t{0};
+            if (space == PixelSpace::rgba_premultiplied) out[c] = alpha > 0.0f ? to_byte(y / std::max(alpha, 1e-6f)) : std::uint8_t{0};
+            else out[c] = to_byte(y);
         }
         if (channels == 4) out[3] = to_byte(alpha);
     }

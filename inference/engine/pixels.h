@@ -8,7 +8,7 @@
 
 namespace inference {
 
-/// Model pixels to bytes: y = clamp((x + 1) / 2); premultiplied colour is divided by alpha where there is any; round half to even of 255 y.
+/// Model pixels to bytes: y = clamp((x + 1) / 2); premultiplied colour is divided by alpha where there is any, straight colour stays; round half to even of 255 y.
 /// @param pixels (3 or 4, H, W) about [-1, 1].
 PixelBuffer to_pixels(const torch::Tensor& pixels, PixelSpace space);
 

@@ -56,7 +56,7 @@ LatentPreview::LatentPreview(const AutoencoderKl& autoencoder, const Autoencoder
     if (std::error_code ignored; !file.empty() && std::filesystem::exists(file, ignored)) {
         try {
             const SafetensorsFile cached(file);
-            const auto weight = cached.view("weight"), bias = cached.view("bias");
+            const auto weight = cached.read("weight"), bias = cached.read("bias");
             if (weight.sizes() == at::IntArrayRef({outputs, C, 3, 3}) && bias.sizes() == at::IntArrayRef({outputs})) {
                 weight_ = weight.to(torch::kFloat32).clone();
                 bias_ = bias.to(torch::kFloat32).clone();

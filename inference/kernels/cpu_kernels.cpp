@@ -120,26 +120,67 @@ template <typename In, typename Out> FUSELIGHT_INLINE void scale_row(const In* x
     for (; i < width; ++i) store_one(out + i, load_one(x + i) * factor * scale[i]);
 }
 
+/// scale_row with adaptive layer norm after it.
+template <typename In, typename Out>
+FUSELIGHT_INLINE void modulate_row(const In* x, float factor, const float* scale, const float* by, const float* shift, Out* out, int64_t width) {
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes) store(out + i, load(x + i) * factor * load(scale + i) * (load(by + i) + 1.0f) + load(shift + i));
+    for (; i < width; ++i) store_one(out + i, load_one(x + i) * factor * scale[i] * (by[i] + 1.0f) + shift[i]);
+}
+
+/// The norm of one row of x: plain, or adaptive where the arguments say so.
+template <typename T>
+FUSELIGHT_INLINE void norm_row(const float* x, const float* scale, const ModulationArgs& m, int64_t row, T* out, int64_t width, float eps) {
+    const float factor = inverse_rms(x, width, eps);
+    if (m.shift == nullptr) {
+        scale_row(x, factor, scale, out, width);
+        return;
+    }
+    const int64_t group = row / m.group_rows * width;
+    modulate_row(x, factor, scale, m.scale + group, m.shift + group, out, width);
+}
+
 template <typename E> void rms_norm(const RmsNormArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     for (int64_t row = first; row < last; ++row) {
-        const float* x = a.x + row * a.width;
-        scale_row(x, inverse_rms(x, a.width, a.eps), a.scale, static_cast<T*>(a.out) + row * a.width, a.width);
+        norm_row(a.x + row * a.width, a.scale, a.modulation, row, static_cast<T*>(a.out) + row * a.width, a.width, a.eps);
+    }
+}
+
+/// x += gate * norm(y), with the norm or the gate left out where they are null.
+template <bool normed, bool gated, typename T>
+FUSELIGHT_INLINE void add_row(float* x, const T* y, const float* post_scale, const float* gate, int64_t width, float eps) {
+    const float factor = normed ? inverse_rms(y, width, eps) : 1.0f;
+    int64_t i = 0;
+    for (; i + lanes <= width; i += lanes) {
+        if constexpr (!normed && !gated) store(x + i, load(x + i) + load(y + i));
+        if constexpr (!normed && gated) store(x + i, load(x + i) + load(y + i) * load(gate + i));
+        if constexpr (normed && !gated) store(x + i, load(x + i) + load(y + i) * factor * load(post_scale + i));
+        if constexpr (normed && gated) store(x + i, load(x + i) + load(y + i) * factor * load(post_scale + i) * load(gate + i));
+    }
+    for (; i < width; ++i) {
+        if constexpr (!normed && !gated) x[i] += load_one(y + i);
+        if constexpr (!normed && gated) x[i] += load_one(y + i) * gate[i];
+        if constexpr (normed && !gated) x[i] += load_one(y + i) * factor * post_scale[i];
+        if constexpr (normed && gated) x[i] += load_one(y + i) * factor * post_scale[i] * gate[i];
+    }
+}
+
+template <bool normed, bool gated, typename E> void add_norm_rows(const AddNormArgs& a, int64_t first, int64_t last) {
+    using T = typename E::Storage;
+    for (int64_t row = first; row < last; ++row) {
+        float* x = a.x + row * a.width;
+        const float* gate = gated ? a.gate + row / a.gate_group_rows * a.width : nullptr;
+        add_row<normed, gated>(x, static_cast<const T*>(a.y) + row * a.width, a.post_scale, gate, a.width, a.eps);
+        if (a.next_scale != nullptr) norm_row(x, a.next_scale, a.modulation, row, static_cast<T*>(a.out) + row * a.width, a.width, a.eps);
     }
 }
 
 template <typename E> void add_norm(const AddNormArgs& a, int64_t first, int64_t last) {
-    using T = typename E::Storage;
-    for (int64_t row = first; row < last; ++row) {
-        float* x = a.x + row * a.width;
-        const T* y = static_cast<const T*>(a.y) + row * a.width;
-        const float factor = inverse_rms(y, a.width, a.eps);
-        int64_t i = 0;
-        for (; i + lanes <= a.width; i += lanes) store(x + i, load(x + i) + load(y + i) * factor * load(a.post_scale + i));
-        for (; i < a.width; ++i) x[i] += load_one(y + i) * factor * a.post_scale[i];
-        if (a.next_scale == nullptr) continue;
-        scale_row(x, inverse_rms(x, a.width, a.eps), a.next_scale, static_cast<T*>(a.out) + row * a.width, a.width);
-    }
+    if (a.post_scale != nullptr && a.gate != nullptr) add_norm_rows<true, true, E>(a, first, last);
+    else if (a.post_scale != nullptr) add_norm_rows<true, false, E>(a, first, last);
+    else if (a.gate != nullptr) add_norm_rows<false, true, E>(a, first, last);
+    else add_norm_rows<false, false, E>(a, first, last);
 }
 
 /// gelu_tanh(g) = g sigmoid(2 sqrt(2 / pi) (g + 0.044715 g^3)).
@@ -172,6 +213,16 @@ FUSELIGHT_INLINE void rotate_head(const T* x, float factor, const float* scale, 
     }
 }
 
+/// The same without the norm.
+template <typename T> FUSELIGHT_INLINE void rotate_bare_head(const T* x, const float* cosine, const float* sine, T* out, int64_t half) {
+    for (int64_t i = 0; i < half; i += lanes) {
+        const Floats a = load(x + i), b = load(x + half + i);
+        const Floats c = load(cosine + i), s = load(sine + i);
+        store(out + i, a * c - b * s);
+        store(out + half + i, b * c + a * s);
+    }
+}
+
 template <typename E> void norm_rotate(const NormRotateArgs& a, int64_t first, int64_t last) {
     using T = typename E::Storage;
     const int64_t d = a.head_dim, half = d / 2, group = a.heads / a.kv_heads;
@@ -183,12 +234,14 @@ template <typename E> void norm_rotate(const NormRotateArgs& a, int64_t first, i
         for (int64_t h = 0; h < a.heads; ++h) {
             const T* x = qkv + h * d;
             T* out = static_cast<T*>(a.queries) + (((b * a.kv_heads + h / group) * group + h % group) * a.tokens + s) * d;
-            rotate_head(x, inverse_rms(x, d, a.eps), a.q_scale, cosine, sine, out, half);
+            if (a.q_scale != nullptr) rotate_head(x, inverse_rms(x, d, a.eps), a.q_scale, cosine, sine, out, half);
+            else rotate_bare_head(x, cosine, sine, out, half);
         }
         for (int64_t h = 0; h < a.kv_heads; ++h) {
             const int64_t to = ((b * a.kv_heads + h) * a.capacity + s) * d;
             const T* k = qkv + (a.heads + h) * d;
-            rotate_head(k, inverse_rms(k, d, a.eps), a.k_scale, cosine, sine, static_cast<T*>(a.keys) + to, half);
+            if (a.k_scale != nullptr) rotate_head(k, inverse_rms(k, d, a.eps), a.k_scale, cosine, sine, static_cast<T*>(a.keys) + to, half);
+            else rotate_bare_head(k, cosine, sine, static_cast<T*>(a.keys) + to, half);
             const T* v = qkv + (a.heads + a.kv_heads + h) * d;
             __builtin_memcpy(static_cast<T*>(a.values) + to, v, static_cast<unsigned long>(d) * sizeof(T));
         }

@@ -12,22 +12,33 @@ namespace inference::kernels {
 enum class Element { float32, bfloat16 };
 inline constexpr int num_elements = 2;
 
+/// Adaptive layer norm: what a normalised row y becomes, y (1 + scale) + shift. Row r of x takes row r / group_rows of these.
+struct ModulationArgs {
+    const float* shift = nullptr;  ///< (groups, width); null: y itself
+    const float* scale = nullptr;  ///< (groups, width); null iff shift is
+    std::int64_t group_rows = 1;
+};
+
 struct RmsNormArgs {
     const float* x;      ///< (rows, width)
     const float* scale;  ///< (width) 1 + weight
     void* out;           ///< (rows, width) element
     std::int64_t width;
     float eps;
+    ModulationArgs modulation = {};
 };
 
 struct AddNormArgs {
     float* x;                 ///< (rows, width) residual stream, updated
     const void* y;            ///< (rows, width) element: what the sublayer produced
-    const float* post_scale;  ///< (width) 1 + weight of the norm on y
+    const float* post_scale;  ///< (width) 1 + weight of the norm on y; null: y is added as it is
     const float* next_scale;  ///< (width) 1 + weight of the next sublayer's norm; null: `out` is not written
     void* out;                ///< (rows, width) element: the next sublayer's input
     std::int64_t width;
     float eps;
+    ModulationArgs modulation = {};  ///< of the next sublayer's input
+    const float* gate = nullptr;     ///< (groups, width) factor on what is added; null: 1
+    std::int64_t gate_group_rows = 1;
 };
 
 struct GeluMulArgs {
@@ -38,9 +49,9 @@ struct GeluMulArgs {
 
 struct NormRotateArgs {
     const void* qkv;       ///< (batch * tokens, (heads + 2 kv_heads) head_dim) element
-    const float* q_scale;  ///< (head_dim) 1 + weight
-    const float* k_scale;
-    const float* cosine;  ///< (table_batch, tokens, head_dim / 2); table_batch is batch or 1
+    const float* q_scale;  ///< (head_dim) 1 + weight; null: queries are only rotated
+    const float* k_scale;  ///< the same for keys
+    const float* cosine;   ///< (table_batch, tokens, head_dim / 2); table_batch is batch or 1
     const float* sine;
     void* queries;  ///< (batch, kv_heads, group * tokens, head_dim) element
     void* keys;     ///< (batch, kv_heads, capacity, head_dim) element: rows 0 .. tokens - 1 are written

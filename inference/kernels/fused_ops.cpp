@@ -38,35 +38,61 @@ bool has_kernel(const torch::Tensor& tensor) {
 /// Rows a thread takes at least: below about 20 microseconds of work a second thread costs more than it brings.
 std::int64_t grain_for(std::int64_t width) { return std::max<std::int64_t>(1, 32 * 1024 / std::max<std::int64_t>(width, 1)); }
 
+const float* data_or_null(const torch::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
+
+/// Rows of the stream that share a row of a modulation.
+std::int64_t group_rows(const torch::Tensor& modulation, std::int64_t rows, std::int64_t width) {
+    if (!modulation.defined()) return 1;
+    TORCH_CHECK(modulation.is_contiguous() && modulation.dim() == 2 && modulation.size(1) == width && rows % modulation.size(0) == 0,
+                "modulation: expected (G, ", width, ") contiguous with G dividing ", rows, ", got ", modulation.sizes());
+    return std::max<std::int64_t>(1, rows / modulation.size(0));
+}
+
+kernels::ModulationArgs modulation_args(const Modulation& modulation, std::int64_t rows, std::int64_t width) {
+    return {data_or_null(modulation.shift), data_or_null(modulation.scale), group_rows(modulation.shift, rows, width)};
+}
+
 }  // namespace
 
 const char* cpu_kernel_name() { return active().name; }
 
-torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& scale, double eps, torch::ScalarType dtype) {
-    if (!has_kernel(x) || x.scalar_type() != torch::kFloat32) return plain::rms_norm(x, scale, eps, dtype);
+torch::Tensor rms_norm(const torch::Tensor& x, const InputNorm& norm, double eps, torch::ScalarType dtype) {
+    if (!has_kernel(x) || x.scalar_type() != torch::kFloat32) return plain::rms_norm(x, norm, eps, dtype);
     auto out = torch::empty(x.sizes(), x.options().dtype(dtype));
-    const auto width = x.size(-1);
-    const kernels::RmsNormArgs args{x.const_data_ptr<float>(), scale.const_data_ptr<float>(), out.mutable_data_ptr(), width, static_cast<float>(eps)};
+    const auto width = x.size(-1), rows = x.numel() / width;
+    const kernels::RmsNormArgs args{x.const_data_ptr<float>(), norm.scale.const_data_ptr<float>(),           out.mutable_data_ptr(), width,
+                                    static_cast<float>(eps),   modulation_args(norm.modulation, rows, width)};
     const auto kernel = active().rms_norm[index_of(dtype)];
-    at::parallel_for(0, x.numel() / width, grain_for(width), [&](std::int64_t first, std::int64_t last) { kernel(args, first, last); });
+    at::parallel_for(0, rows, grain_for(width), [&](std::int64_t first, std::int64_t last) { kernel(args, first, last); });
     return out;
 }
 
-torch::Tensor add_norm(torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& post_scale, const torch::Tensor& next_scale, double eps) {
-    if (!has_kernel(y) || !has_kernel(x)) return plain::add_norm(x, y, post_scale, next_scale, eps);
+torch::Tensor add_norm(torch::Tensor& x, const torch::Tensor& y, const OutputNorm& post, const InputNorm& next, double eps) {
+    if (!has_kernel(y) || !has_kernel(x)) return plain::add_norm(x, y, post, next, eps);
     TORCH_CHECK(x.scalar_type() == torch::kFloat32 && x.sizes() == y.sizes(), "add_norm: expected a float32 stream of y's shape");
-    const auto width = y.size(-1);
-    auto out = next_scale.defined() ? torch::empty_like(y) : torch::Tensor();
+    const auto width = y.size(-1), rows = y.numel() / width;
+    auto out = next.scale.defined() ? torch::empty_like(y) : torch::Tensor();
     const kernels::AddNormArgs args{x.mutable_data_ptr<float>(),
                                     y.const_data_ptr(),
-                                    post_scale.const_data_ptr<float>(),
-                                    next_scale.defined() ? next_scale.const_data_ptr<float>() : nullptr,
+                                    data_or_null(post.scale),
+                                    data_or_null(next.scale),
                                     out.defined() ? out.mutable_data_ptr() : nullptr,
                                     width,
-                                    static_cast<float>(eps)};
+                                    static_cast<float>(eps),
+                                    modulation_args(next.modulation, rows, width),
+                                    data_or_null(post.gate),
+                                    group_rows(post.gate, rows, width)};
     const auto kernel = active().add_norm[index_of(y.scalar_type())];
-    at::parallel_for(0, y.numel() / width, grain_for(width), [&](std::int64_t first, std::int64_t last) { kernel(args, first, last); });
+    at::parallel_for(0, rows, grain_for(width), [&](std::int64_t first, std::int64_t last) { kernel(args, first, last); });
     return out;
+}
+
+torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& scale, double eps, torch::ScalarType dtype) {
+    return rms_norm(x, InputNorm{scale, {}}, eps, dtype);
+}
+
+torch::Tensor add_norm(torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& post_scale, const torch::Tensor& next_scale, double eps) {
+    return add_norm(x, y, OutputNorm{post_scale, {}}, InputNorm{next_scale, {}}, eps);
 }
 
 torch::Tensor gelu_mul(const torch::Tensor& gate_up) {
@@ -89,8 +115,8 @@ torch::Tensor norm_rotate(const torch::Tensor& qkv, const torch::Tensor& q_scale
     }
     auto queries = torch::empty({batch, kv_heads, heads / kv_heads * tokens, d}, qkv.options());
     const kernels::NormRotateArgs args{qkv.const_data_ptr(),
-                                       q_scale.const_data_ptr<float>(),
-                                       k_scale.const_data_ptr<float>(),
+                                       data_or_null(q_scale),
+                                       data_or_null(k_scale),
                                        rotary.cosine.const_data_ptr<float>(),
                                        rotary.sine.const_data_ptr<float>(),
                                        queries.mutable_data_ptr(),

@@ -8,10 +8,15 @@
 namespace inference::plain {
 namespace {
 
+/// float32, without a norm where there is no scale.
 torch::Tensor normalised(const torch::Tensor& x, const torch::Tensor& scale, double eps) {
+    if (!scale.defined()) return x.to(torch::kFloat32);
     const auto y = x.to(torch::kFloat32);
     return y * at::rsqrt(y.square().mean(-1, true) + eps) * scale;
 }
+
+/// (rows, D) as (G, rows / G, D) for a modulation of G rows.
+torch::Tensor in_groups(const torch::Tensor& x, const torch::Tensor& modulation) { return x.view({modulation.size(0), -1, x.size(-1)}); }
 
 /// x (B, tokens, heads, d) float32; tables (1 or B, tokens, d / 2).
 torch::Tensor rotated(const torch::Tensor& x, const RotaryTable& rotary) {
@@ -22,13 +27,27 @@ torch::Tensor rotated(const torch::Tensor& x, const RotaryTable& rotary) {
 
 }  // namespace
 
+torch::Tensor rms_norm(const torch::Tensor& x, const InputNorm& norm, double eps, torch::ScalarType dtype) {
+    auto y = normalised(x, norm.scale, eps);
+    if (norm.modulation.shift.defined()) {
+        y = in_groups(y, norm.modulation.scale) * (norm.modulation.scale.unsqueeze(1) + 1.0) + norm.modulation.shift.unsqueeze(1);
+    }
+    return y.view_as(x).to(dtype);
+}
+
+torch::Tensor add_norm(torch::Tensor& x, const torch::Tensor& y, const OutputNorm& post, const InputNorm& next, double eps) {
+    auto branch = normalised(y, post.scale, eps);
+    if (post.gate.defined()) branch = (in_groups(branch, post.gate) * post.gate.unsqueeze(1)).view_as(x);
+    x.add_(branch);
+    return next.scale.defined() ? plain::rms_norm(x, next, eps, y.scalar_type()) : torch::Tensor();
+}
+
 torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& scale, double eps, torch::ScalarType dtype) {
-    return normalised(x, scale, eps).to(dtype);
+    return plain::rms_norm(x, InputNorm{scale, {}}, eps, dtype);
 }
 
 torch::Tensor add_norm(torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& post_scale, const torch::Tensor& next_scale, double eps) {
-    x.add_(normalised(y, post_scale, eps));
-    return next_scale.defined() ? rms_norm(x, next_scale, eps, y.scalar_type()) : torch::Tensor();
+    return plain::add_norm(x, y, OutputNorm{post_scale, {}}, InputNorm{next_scale, {}}, eps);
 }
 
 torch::Tensor gelu_mul(const torch::Tensor& gate_up) {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "inference/model/parameter_reader.h"
-#include "inference/model/rotary.h"
 
 namespace inference {
 namespace {
@@ -21,30 +20,34 @@ std::int64_t usual_rows(const TransformerConfig& config) {
 FusedTransformer::FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement) :
     config_(config), placement_(placement) {
     ParameterReader read(weights, placement, usual_rows(config));
-    const auto D = config.hidden_size, I = config.intermediate_size, d = config.base.head_dim;
-    const auto q = config.base.num_attention_heads * d, kv = config.base.num_key_value_heads * d;
-    const auto C = config.in_channels, p = config.patch_size;
-    patch_weight_ = read.tensor("dit.patch_embed.proj.weight", {D, C, p, p}, torch::kFloat32).reshape({D, C * p * p});
-    patch_bias_ = read.tensor("dit.patch_embed.proj.bias", {D}, torch::kFloat32);
+    const auto prefix = config.prefix();
+    const auto D = config.hidden_size, I = config.intermediate_size, C = config.in_channels, p = config.patch_size;
+    patch_weight_ = read.tensor(prefix + "patch_embed.proj.weight", {D, C, p, p}, torch::kFloat32).reshape({D, C * p * p});
+    patch_bias_ = read.tensor(prefix + "patch_embed.proj.bias", {D}, torch::kFloat32);
+    positions_ = make_image_positions(config, weights, placement);
+    timestep_ = make_timestep_conditioning(config, weights, placement);
     for (std::int64_t i = 0; i < config.num_hidden_layers; ++i) {
-        const auto n = "dit.layers." + std::to_string(i) + ".";
+        const auto n = prefix + "layers." + std::to_string(i) + ".";
         Layer layer;
-        layer.input_layernorm = read.norm(n + "input_layernorm.weight", D);
-        layer.qkv = read.linear({{n + "self_attn.q_proj.weight", q}, {n + "self_attn.k_proj.weight", kv}, {n + "self_attn.v_proj.weight", kv}}, D);
-        layer.q_norm = read.norm(n + "self_attn.q_norm.weight", d);
-        layer.k_norm = read.norm(n + "self_attn.k_norm.weight", d);
-        layer.o_proj = read.linear({{n + "self_attn.o_proj.weight", D}}, q);
-        layer.post_attention_layernorm = read.norm(n + "post_attention_layernorm.weight", D);
-        layer.pre_feedforward_layernorm = read.norm(n + "pre_feedforward_layernorm.weight", D);
+        layer.input_layernorm = read.norm(modulated_norm_name(config, n + "input_layernorm"), D);
+        layer.attention = make_image_attention(config, read, n, placement);
+        // Without sandwich norms the name post_attention_layernorm means the norm in front of the MLP.
+        layer.mlp_input_norm = read.norm(n + (config.sandwich_norm ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"), D);
         layer.gate_up = read.linear({{n + "mlp.gate_proj.weight", I}, {n + "mlp.up_proj.weight", I}}, D);
         layer.down_proj = read.linear({{n + "mlp.down_proj.weight", D}}, I);
-        layer.post_feedforward_layernorm = read.norm(n + "post_feedforward_layernorm.weight", D);
+        layer.mlp_norm = read.norm_if(config.sandwich_norm, n + "post_feedforward_layernorm.weight", D);
         layers_.push_back(std::move(layer));
     }
-    norm_out_ = read.norm("dit.norm_out.weight", D);
-    proj_weight_ = read.tensor("dit.proj_out.weight", {C * p * p, D}, torch::kFloat32);
-    proj_bias_ = read.tensor("dit.proj_out.bias", {C * p * p}, torch::kFloat32);
-    parameters_ = read.parameters();
+    norm_out_ = read.norm(modulated_norm_name(config, prefix + "norm_out"), D);
+    proj_weight_ = read.tensor(prefix + "proj_out.weight", {C * p * p, D}, torch::kFloat32);
+    proj_bias_ = read.tensor(prefix + "proj_out.bias", {C * p * p}, torch::kFloat32);
+    parameters_ = read.parameters() + timestep_->parameters();
+}
+
+std::vector<const Linear*> FusedTransformer::Layer::linears() const {
+    auto all = attention->linears();
+    all.insert(all.end(), {&gate_up, &down_proj});
+    return all;
 }
 
 Conditioning FusedTransformer::prepare(const std::vector<std::shared_ptr<const PromptState>>& prompts, std::int64_t height,
@@ -53,28 +56,16 @@ Conditioning FusedTransformer::prepare(const std::vector<std::shared_ptr<const P
     text.batch = static_cast<std::int64_t>(prompts.size());
     text.rows = height / config_.patch_size;
     text.columns = width / config_.patch_size;
-    const auto image_tokens = text.rows * text.columns;
-    std::vector<std::int64_t> tokens, lengths;
+    std::vector<std::int64_t> tokens;
+    std::vector<torch::Tensor> pooled;
     for (const auto& prompt : prompts) {
         tokens.push_back(prompt->tokens);
-        lengths.push_back(image_tokens + prompt->tokens);
+        if (prompt->pooled.defined()) pooled.push_back(prompt->pooled);
     }
-    text.lengths = torch::tensor(lengths);
-    // The image starts right after its own prompt's last token, in rows and in columns.
-    text.rotary = image_rotary(tokens, text.rows, text.columns, config_.base.head_dim, config_.image_rope_theta, placement_.device);
-    const auto capacity = *std::max_element(lengths.begin(), lengths.end());
-    const auto options = torch::TensorOptions(placement_.device).dtype(placement_.dtype);
-    const auto shape = {text.batch, config_.base.num_key_value_heads, capacity, config_.base.head_dim};
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-        KeyValues kv{torch::zeros(shape, options), torch::zeros(shape, options)};
-        for (std::size_t b = 0; b < prompts.size(); ++b) {
-            const auto& from = prompts[b]->layers[i];
-            const auto row = static_cast<std::int64_t>(b);
-            kv.keys[row].narrow(1, image_tokens, tokens[b]).copy_(from.keys[0]);
-            kv.values[row].narrow(1, image_tokens, tokens[b]).copy_(from.values[0]);
-        }
-        text.layers.push_back(std::move(kv));
-    }
+    text.rotary = positions_->rotary(tokens, text.rows, text.columns);
+    text.cached_rotary = positions_->cached_rotary(tokens, text.rows, text.columns);
+    if (!pooled.empty()) text.pooled = at::stack(pooled);
+    layers_.front().attention->lay_out(text, prompts);
     return text;
 }
 
@@ -91,19 +82,20 @@ torch::Tensor FusedTransformer::unpatchify(const torch::Tensor& tokens, const Co
         .reshape({text.batch, C, text.rows * p, text.columns * p});
 }
 
-torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Conditioning& text) const {
+torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps) const {
     const auto eps = config_.base.rms_norm_eps;
-    const auto heads = config_.base.num_attention_heads, tokens = text.rows * text.columns;
     auto x = patch_embed(latents);
-    auto n = rms_norm(x, layers_.front().input_layernorm, eps, placement_.dtype);
+    positions_->add_to(x, text.rows, text.columns);
+    const auto step = timestep_->begin(x, timesteps, text.pooled);
+    auto n = rms_norm(x, InputNorm{layers_.front().input_layernorm, step.layers.front().attention}, eps, placement_.dtype);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
         const auto& layer = layers_[i];
-        const auto& next_norm = i + 1 < layers_.size() ? layers_[i + 1].input_layernorm : norm_out_;
-        const auto q = norm_rotate(layer.qkv(n), layer.q_norm, layer.k_norm, text.rotary, text.batch, heads, text.layers[i], eps);
-        const auto o = layer.o_proj(attention(q, text.layers[i], text.lengths, tokens));
-        n = add_norm(x, o, layer.post_attention_layernorm, layer.pre_feedforward_layernorm, eps);
+        const auto& modulation = step.layers[i];
+        const auto next =
+            i + 1 < layers_.size() ? InputNorm{layers_[i + 1].input_layernorm, step.layers[i + 1].attention} : InputNorm{norm_out_, step.head};
+        n = (*layer.attention)(x, n, text, i, modulation.attention_gate, {layer.mlp_input_norm, modulation.mlp});
         const auto y = layer.down_proj(gelu_mul(layer.gate_up(n)));
-        n = add_norm(x, y, layer.post_feedforward_layernorm, next_norm, eps);
+        n = add_norm(x, y, OutputNorm{layer.mlp_norm, modulation.mlp_gate}, next, eps);
     }
     return unpatchify(at::addmm(proj_bias_, n.to(torch::kFloat32), proj_weight_.t()), text);
 }
@@ -112,11 +104,10 @@ double FusedTransformer::flops(std::int64_t rows, std::int64_t tokens, std::int6
     const auto count = [](std::int64_t a, std::int64_t b, std::int64_t c) {
         return 2.0 * static_cast<double>(a) * static_cast<double>(b) * static_cast<double>(c);
     };
-    const auto D = config_.hidden_size, I = config_.intermediate_size, q = config_.base.num_attention_heads * config_.base.head_dim;
-    const auto kv = config_.base.num_key_value_heads * config_.base.head_dim, patch = config_.in_channels * config_.patch_size * config_.patch_size;
-    const double layer =
-        count(rows * tokens, D, q + 2 * kv) + count(rows * tokens, q, D) + count(rows * tokens, D, 3 * I) + 2 * count(tokens, keys, q);
-    return layer * static_cast<double>(config_.num_hidden_layers) + 2 * count(rows * tokens, D, patch);
+    const auto q = config_.base.num_attention_heads * config_.base.head_dim, patch = config_.in_channels * config_.patch_size * config_.patch_size;
+    double layer = 2 * count(tokens, keys, q);
+    for (const auto* linear : layers_.front().linears()) layer += count(rows * tokens, linear->in_features(), linear->out_features());
+    return layer * static_cast<double>(config_.num_hidden_layers) + 2 * count(rows * tokens, config_.hidden_size, patch);
 }
 
 double FusedTransformer::run_matrix_products(std::int64_t num_layers, std::int64_t rows) const {
@@ -124,8 +115,7 @@ double FusedTransformer::run_matrix_products(std::int64_t num_layers, std::int64
     const auto options = torch::TensorOptions(placement_.device).dtype(placement_.dtype);
     double done = 0.0;
     for (std::int64_t i = 0; i < std::min(num_layers, config_.num_hidden_layers); ++i) {
-        const auto& layer = layers_[static_cast<std::size_t>(i)];
-        for (const auto* linear : {&layer.qkv, &layer.o_proj, &layer.gate_up, &layer.down_proj}) {
+        for (const auto* linear : layers_[static_cast<std::size_t>(i)].linears()) {
             (*linear)(torch::zeros({rows, linear->in_features()}, options));
             done += 2.0 * static_cast<double>(rows) * static_cast<double>(linear->in_features()) * static_cast<double>(linear->out_features());
         }

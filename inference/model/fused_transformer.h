@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -8,34 +9,31 @@
 
 #include "inference/core/placement.h"
 #include "inference/kernels/fused_ops.h"
+#include "inference/model/conditioning.h"
+#include "inference/model/image_attention.h"
 #include "inference/model/linear.h"
-#include "inference/model/model_config.h"
-#include "inference/model/text_model.h"
+#include "inference/model/positions.h"
+#include "inference/model/prompt_encoder.h"
+#include "inference/model/timestep_conditioning.h"
+#include "inference/model/transformer_config.h"
 #include "inference/weights/checkpoint.h"
 
 namespace inference {
 
-/// The text side of one batch at one size: for each layer a buffer whose first N rows the image's keys and values take in every step, with
-/// the prompt's after them, and the image's rotary tables. Made once a batch; without padding, so nothing is masked.
-struct Conditioning {
-    std::vector<KeyValues> layers;
-    torch::Tensor lengths;                          ///< (B) int64 on the CPU: N + tokens of the prompt
-    RotaryTable rotary;                             ///< (B, N, head_dim / 2)
-    std::int64_t batch = 0, rows = 0, columns = 0;  ///< patches
-};
-
-/// The image stream of FuseDiT: attention "self" over [image ; text], positions "2d-rope" with the trained offset, qk-norm, sandwich norms, no
-/// timestep input (reference sections 3.5 and 3.7). The residual stream is float32 whatever the weights are.
+/// The image stream of FuseDiT and of DiT (reference sections 3.2 to 3.10): what varies is in parts that are chosen when it is made. The
+/// residual stream is float32 whatever the weights are.
 class FusedTransformer {
 public:
-    /// Throws corrupt_file naming the tensor that is missing or misshapen.
+    /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
     FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement);
 
     /// @param prompts  one for each row of the batch. @param height, width  of the latents.
+    /// Throws invalid_request when this model has no positions for a picture of that size.
     Conditioning prepare(const std::vector<std::shared_ptr<const PromptState>>& prompts, std::int64_t height, std::int64_t width) const;
 
-    /// @param latents (B, C, h, w) float32. @return predicted velocity (noise - data), same shape, float32.
-    torch::Tensor velocity(const torch::Tensor& latents, Conditioning& text) const;
+    /// @param latents (B, C, h, w) float32. @param timesteps (1 or B) float32, 1000 sigma; models without timestep conditioning ignore them.
+    /// @return predicted velocity (noise - data), same shape, float32.
+    torch::Tensor velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps = {}) const;
 
     std::int64_t parameters() const noexcept { return parameters_; }
 
@@ -50,12 +48,12 @@ public:
 private:
     struct Layer {
         torch::Tensor input_layernorm;
-        Linear qkv;
-        torch::Tensor q_norm, k_norm;
-        Linear o_proj;
-        torch::Tensor post_attention_layernorm, pre_feedforward_layernorm;
+        std::unique_ptr<ImageAttention> attention;
+        torch::Tensor mlp_input_norm;
         Linear gate_up, down_proj;
-        torch::Tensor post_feedforward_layernorm;
+        torch::Tensor mlp_norm;  ///< on what the MLP produces; undefined without sandwich norms
+
+        std::vector<const Linear*> linears() const;
     };
 
     torch::Tensor patch_embed(const torch::Tensor& latents) const;
@@ -64,6 +62,8 @@ private:
     TransformerConfig config_;
     Placement placement_;
     torch::Tensor patch_weight_, patch_bias_;  ///< float32: latents enter and velocities leave unrounded
+    std::unique_ptr<ImagePositions> positions_;
+    std::unique_ptr<TimestepConditioning> timestep_;
     std::vector<Layer> layers_;
     torch::Tensor norm_out_;
     torch::Tensor proj_weight_, proj_bias_;

@@ -33,15 +33,17 @@ const auto& linear_pointwise() {
 
 }  // namespace
 
-Linear::Linear(torch::Tensor weight, std::int64_t expected_rows) : in_(weight.size(1)), out_(weight.size(0)) {
+Linear::Linear(torch::Tensor weight, std::int64_t expected_rows, torch::Tensor bias) :
+    bias_(std::move(bias)), in_(weight.size(1)), out_(weight.size(0)) {
     const bool packable = weight.is_cpu() && weight.scalar_type() == torch::kBFloat16 && expected_rows > 0 && pack_weight() && linear_pointwise();
     if (packable) packed_ = pack_weight()->call(weight, expected_rows);
     else weight_ = std::move(weight);
 }
 
 torch::Tensor Linear::operator()(const torch::Tensor& x) const {
-    if (!packed_.defined()) return at::linear(x, weight_);
-    return linear_pointwise()->call(x, packed_, std::nullopt, "none", c10::List<std::optional<at::Scalar>>(), std::nullopt);
+    const std::optional<torch::Tensor> bias = bias_.defined() ? std::optional(bias_) : std::nullopt;
+    if (!packed_.defined()) return at::linear(x, weight_, bias);
+    return linear_pointwise()->call(x, packed_, bias, "none", c10::List<std::optional<at::Scalar>>(), std::nullopt);
 }
 
 }  // namespace inference

@@ -5,14 +5,15 @@
 
 namespace inference {
 
-/// y = x W^T without bias. The weight can be rearranged once into the layout that oneDNN's matrix kernels read ("packed"), which saves
-/// that rearrangement in each call.
+/// y = x W^T + b. The weight can be rearranged once into the layout that oneDNN's matrix kernels read ("packed"), which saves that
+/// rearrangement in each call.
 class Linear {
 public:
     Linear() = default;
     /// @param weight         (out, in)
     /// @param expected_rows  rows of the usual input, on which the packed layout is chosen; 0: keep the weight as it is.
-    Linear(torch::Tensor weight, std::int64_t expected_rows);
+    /// @param bias           (out) in the weight's dtype, or undefined: none
+    Linear(torch::Tensor weight, std::int64_t expected_rows, torch::Tensor bias = {});
 
     /// @param x (rows, in) in the weight's dtype. @return (rows, out)
     torch::Tensor operator()(const torch::Tensor& x) const;
@@ -23,6 +24,7 @@ public:
 private:
     torch::Tensor weight_;
     torch::Tensor packed_;
+    torch::Tensor bias_;
     std::int64_t in_ = 0;
     std::int64_t out_ = 0;
 };

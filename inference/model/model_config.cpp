@@ -10,147 +10,19 @@
 namespace inference {
 namespace {
 
-// Bounds far above any published model: they keep a hostile number from becoming an allocation or an overflow.
-constexpr std::int64_t max_width = 65536;
-constexpr std::int64_t max_layers = 512;
-constexpr std::int64_t max_heads = 256;
-constexpr std::int64_t max_vocabulary = 4'000'000;
-constexpr double max_theta = 1e9;
-
-/// Which layers see the whole text: `layer_types`, else every n-th by `sliding_window_pattern` (6 when neither is there).
-std::vector<bool> read_full_attention(const ConfigReader& base, std::int64_t layers) {
-    std::vector<bool> full;
-    if (base.has("layer_types")) {
-        const auto& types = base.raw("layer_types");
-        if (!types.is_array() || types.size() < static_cast<std::size_t>(layers)) base.fail_corrupt("layer_types", "must name every layer");
-        for (std::int64_t i = 0; i < layers; ++i) {
-            const auto& type = types[static_cast<std::size_t>(i)];
-            if (type != "full_attention" && type != "sliding_attention") base.fail_unsupported("layer_types", "holds " + type.dump());
-            full.push_back(type == "full_attention");
-        }
-        return full;
+/// The language model of `llm/` must be the one that the transformer was trained on.
+void check_text_model(const ConfigReader& reader, const TextModelConfig& text, const TransformerConfig& transformer) {
+    if (text.hidden_size != transformer.text_hidden_size) {
+        reader.fail_corrupt("hidden_size",
+                            "is " + std::to_string(text.hidden_size) + " where the transformer's text_hidden_size is " +
+                                std::to_string(transformer.text_hidden_size));
     }
-    const auto older = base.integer("_sliding_window_pattern", 1, max_layers, 6);
-    const auto pattern = base.integer("sliding_window_pattern", 1, max_layers, older);
-    for (std::int64_t i = 0; i < layers; ++i) full.push_back((i + 1) % pattern == 0);
-    return full;
-}
-
-void read_rope_thetas(const ConfigReader& base, TextModelConfig& config) {
-    if (base.has("rope_parameters")) {
-        const auto parameters = base.object("rope_parameters");
-        config.rope_theta = parameters.object("full_attention").number("rope_theta", 1, max_theta, 1'000'000.0);
-        config.local_rope_theta = parameters.object("sliding_attention").number("rope_theta", 1, max_theta, 10'000.0);
-        return;
+    const auto index = transformer.text_hidden_states_index, states = text.num_hidden_layers + 1;
+    if (index >= states || index < -states) {
+        reader.fail_corrupt("num_hidden_layers",
+                            "gives " + std::to_string(states) + " hidden states; the transformer's text_hidden_states_index is " +
+                                std::to_string(index));
     }
-    config.rope_theta = base.number("rope_theta", 1, max_theta, 1'000'000.0);
-    config.local_rope_theta = base.number("rope_local_base_freq", 1, max_theta, 10'000.0);
-}
-
-TextModelConfig read_text_config(const ConfigReader& base) {
-    base.one_of("model_type", {"gemma3_text"});
-    base.require("attention_bias", false, false);
-    base.one_of("hidden_activation", {"gelu_pytorch_tanh"}, "gelu_pytorch_tanh");
-    TextModelConfig config;
-    config.hidden_size = base.integer("hidden_size", 1, max_width);
-    config.intermediate_size = base.integer("intermediate_size", 1, max_width);
-    config.num_hidden_layers = base.integer("num_hidden_layers", 1, max_layers);
-    config.num_attention_heads = base.integer("num_attention_heads", 1, max_heads);
-    config.num_key_value_heads = base.integer("num_key_value_heads", 1, max_heads);
-    config.head_dim = base.integer("head_dim", 1, 1024);
-    config.vocab_size = base.integer("vocab_size", 1, max_vocabulary);
-    config.rms_norm_eps = base.number("rms_norm_eps", 0, 1, 1e-6);
-    config.sliding_window = base.integer("sliding_window", 1, 1 << 24, 512);
-    if (config.num_attention_heads % config.num_key_value_heads != 0) {
-        base.fail_corrupt("num_attention_heads", "must be a multiple of num_key_value_heads");
-    }
-    if (config.head_dim % 4 != 0) base.fail_unsupported("head_dim", "must be a multiple of 4 for 2d-rope");
-    read_rope_thetas(base, config);
-    config.full_attention = read_full_attention(base, config.num_hidden_layers);
-    return config;
-}
-
-/// The shared layers must be one run that starts after the initial layers, ends at the last text layer and matches the transformer's depth:
-/// other lists cannot run in the reference either.
-void check_shared_layers(const ConfigReader& reader, const TransformerConfig& config) {
-    const auto count = config.base.num_hidden_layers - config.initial_layers;
-    if (count != config.num_hidden_layers) {
-        reader.fail_unsupported("dit_num_hidden_layers",
-                                "is " + std::to_string(config.num_hidden_layers) + " beside " + std::to_string(count) +
-                                    " shared text layers; this version runs models where they agree");
-    }
-    if (!reader.has("shared_attention_layers")) return;
-    const auto& shared = reader.raw("shared_attention_layers");
-    if (shared.is_string()) {
-        reader.one_of("shared_attention_layers", {"all"});
-        return;
-    }
-    const auto layers = reader.integers("shared_attention_layers", 0, max_layers, max_layers);
-    bool contiguous = static_cast<std::int64_t>(layers.size()) == count;
-    for (std::size_t i = 0; contiguous && i < layers.size(); ++i) contiguous = layers[i] == config.initial_layers + static_cast<std::int64_t>(i);
-    if (!contiguous) reader.fail_unsupported("shared_attention_layers", "must be the run from initial_layers to the last text layer");
-}
-
-TransformerConfig read_transformer_config(const std::string& path) {
-    const auto reader = ConfigReader::from_file(path);
-    reader.one_of("model_type", {"FuseDiT"}, "FuseDiT");
-    reader.one_of("attention", {"self"}, "self");
-    reader.one_of("pos_embed", {"2d-rope"}, "1d-rope");
-    reader.require("qk_norm", true, false);
-    reader.require("sandwich_norm", true, false);
-    if (!reader.contains("timestep_conditioning")) {  // absent and null are different things for this field
-        reader.fail_unsupported("timestep_conditioning", "is absent, which means adaln-zero; this version runs null");
-    }
-    if (reader.has("timestep_conditioning")) {
-        reader.fail_unsupported("timestep_conditioning", "is " + reader.raw("timestep_conditioning").dump() + "; this version runs null");
-    }
-    if (reader.has("text_modulation_embeds_dim")) reader.fail_unsupported("text_modulation_embeds_dim", "is set; this version runs null");
-
-    TransformerConfig config;
-    config.base = read_text_config(reader.object("base_config"));
-    config.external_text_model = reader.one_of("llm_weights", {"external", "embedded"}, "embedded") == "external";
-    config.hidden_size = reader.integer("dit_hidden_size", 1, max_width, config.base.hidden_size);
-    config.intermediate_size = reader.integer("dit_intermediate_size", 1, max_width, config.base.intermediate_size);
-    config.num_hidden_layers = reader.integer("dit_num_hidden_layers", 1, max_layers, 18);
-    config.initial_layers = reader.integer("initial_layers", 0, max_layers, 0);
-    config.in_channels = reader.integer("in_channels", 1, 1024, 16);
-    config.patch_size = reader.integer("patch_size", 1, 64, 2);
-    config.sample_size = reader.integer("sample_size", 1, 4096, 32);
-    config.image_rope_theta = reader.number("image_rope_theta", 1, max_theta, 10'000.0);
-    if (reader.integer("out_channels", 1, 1024, config.in_channels) != config.in_channels) {
-        reader.fail_unsupported("out_channels", "must equal in_channels");
-    }
-    if (config.sample_size % config.patch_size != 0) reader.fail_corrupt("sample_size", "must be a multiple of patch_size");
-    check_shared_layers(reader, config);
-    return config;
-}
-
-AutoencoderConfig read_autoencoder_config(const std::string& path) {
-    const auto reader = ConfigReader::from_file(path);
-    reader.one_of("_class_name", {"AutoencoderKL"}, "AutoencoderKL");
-    reader.one_of("act_fn", {"silu"}, "silu");
-    reader.require("use_quant_conv", false, true);
-    reader.require("use_post_quant_conv", false, true);
-    reader.require("mid_block_add_attention", true, true);
-    AutoencoderConfig config;
-    config.image_channels = reader.integer("out_channels", 1, 16, 3);
-    if (config.image_channels != 3 && config.image_channels != 4) reader.fail_unsupported("out_channels", "must be 3 or 4");
-    if (reader.integer("in_channels", 1, 16, 3) != config.image_channels) reader.fail_unsupported("in_channels", "must equal out_channels");
-    const bool alpha = config.image_channels == 4;
-    const auto space = reader.one_of("pixel_space", {alpha ? "rgba_premultiplied" : "rgb"}, alpha ? std::string("rgba") : std::string("rgb"));
-    config.pixel_space = space == "rgb" ? PixelSpace::rgb : PixelSpace::rgba_premultiplied;
-    config.patch_size = reader.integer("patch_size", 1, 16, 1);
-    config.latent_channels = reader.integer("latent_channels", 1, 1024, 4);
-    config.block_out_channels = reader.integers("block_out_channels", 1, 16384, 8);
-    if (config.block_out_channels.empty()) reader.fail_corrupt("block_out_channels", "is empty");
-    config.layers_per_block = reader.integer("layers_per_block", 1, 64, 1);
-    config.norm_num_groups = reader.integer("norm_num_groups", 1, 16384, 32);
-    for (const auto channels : config.block_out_channels) {
-        if (channels % config.norm_num_groups != 0) reader.fail_corrupt("block_out_channels", "must be multiples of norm_num_groups");
-    }
-    config.scaling_factor = reader.number("scaling_factor", 1e-6, 1e6, 0.18215);
-    config.shift_factor = reader.number("shift_factor", -1e6, 1e6, 0.0);
-    return config;
 }
 
 /// Fuselight's own additions to model_index.json; a published pipeline has none, then the size follows from the transformer.
@@ -183,21 +55,43 @@ void read_studio_hints(const ConfigReader& index, PipelineConfig& config) {
 PipelineConfig read_pipeline_config(const std::string& folder) {
     PipelineConfig config;
     config.path = folder;
-    const auto index_path = folder + "/model_index.json", transformer_path = folder + "/transformer/config.json",
-               autoencoder_path = folder + "/vae/config.json", scheduler_path = folder + "/scheduler/scheduler_config.json";
-    config.config_paths = {index_path, transformer_path, autoencoder_path, scheduler_path};
-    const auto index = ConfigReader::from_file(index_path);
-    index.one_of("_class_name", {"FuseDiTPipeline"});
+    const auto read_path = [&](const char* name) { return config.config_paths.emplace_back(folder + name); };
+    const auto index = ConfigReader::from_file(read_path("/model_index.json"));
+    const auto pipeline = index.one_of("_class_name", {"FuseDiTPipeline", "FuseDiTPipelineWithCLIP", "DiTPipeline"});
+    const auto transformer_path = read_path("/transformer/config.json");
     config.transformer = read_transformer_config(transformer_path);
-    config.autoencoder = read_autoencoder_config(autoencoder_path);
+    if (config.transformer.fused == (pipeline == "DiTPipeline")) {
+        fail(ErrorCode::corrupt_file, transformer_path + ": model_type does not belong into a " + pipeline);
+    }
+    if (!config.transformer.fused) {
+        const auto reader = ConfigReader::from_file(read_path("/llm/config.json"));
+        config.text_model = read_text_config(reader);
+        check_text_model(reader, *config.text_model, config.transformer);
+    }
+    if (config.transformer.uses_clip()) {
+        if (pipeline != "FuseDiTPipelineWithCLIP") {
+            fail(ErrorCode::unsupported_model, transformer_path + ": text_modulation_embeds_dim is set, which asks for a FuseDiTPipelineWithCLIP");
+        }
+        const auto path = read_path("/clip/config.json");
+        config.clip = read_clip_config(path);
+        if (config.clip->projection_dim != config.transformer.text_modulation_embeds_dim) {
+            fail(ErrorCode::corrupt_file,
+                 path + ": projection_dim is " + std::to_string(config.clip->projection_dim) + " where the transformer's " +
+                     "text_modulation_embeds_dim is " + std::to_string(config.transformer.text_modulation_embeds_dim));
+        }
+    }
+    config.autoencoder = parse_autoencoder_config(ConfigReader::from_file(read_path("/vae/config.json")));
     if (config.transformer.in_channels != config.autoencoder.latent_channels) {
         fail(ErrorCode::corrupt_file,
-             folder + ": the transformer's in_channels (" + std::to_string(config.transformer.in_channels) +
-                 ") and the autoencoder's latent_channels (" + std::to_string(config.autoencoder.latent_channels) + ") differ");
+             transformer_path + ": in_channels is " + std::to_string(config.transformer.in_channels) +
+                 " where the autoencoder's latent_channels is " + std::to_string(config.autoencoder.latent_channels));
     }
-    const auto scheduler = ConfigReader::from_file(scheduler_path);
+    const auto scheduler = ConfigReader::from_file(read_path("/scheduler/scheduler_config.json"));
     scheduler.one_of("_class_name", {"FlowMatchEulerDiscreteScheduler"}, "FlowMatchEulerDiscreteScheduler");
-    scheduler.require("use_dynamic_shifting", false, false);
+    for (const auto* field : {"use_dynamic_shifting", "use_karras_sigmas", "use_exponential_sigmas", "use_beta_sigmas", "invert_sigmas"}) {
+        scheduler.require(field, false, false);
+    }
+    if (scheduler.has("shift_terminal")) scheduler.fail_unsupported("shift_terminal", "is set; this version runs null");
     if (scheduler.integer("num_train_timesteps", 1, 1'000'000, 1000) != 1000) scheduler.fail_unsupported("num_train_timesteps", "must be 1000");
     config.scheduler_shift = scheduler.number("shift", 1e-3, 1e3, 1.0);
     read_studio_hints(index, config);

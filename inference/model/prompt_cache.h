@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "inference/model/text_model.h"
+#include "inference/model/prompt_encoder.h"
 
 namespace inference {
 

@@ -8,6 +8,7 @@
 
 #include "inference/api/prompt_tokenizer.h"
 #include "inference/api/result.h"
+#include "inference/tokenizer/added_tokens.h"
 
 namespace sentencepiece {
 class SentencePieceProcessor;
@@ -22,7 +23,8 @@ struct EncodedPrompt {
     std::size_t cut_at_byte = 0;  ///< see PromptTokens
 };
 
-/// The text model's SentencePiece vocabulary (BPE with byte fallback). Needs no libtorch; the token counter and the engine share it.
+/// The text model's SentencePiece vocabulary (BPE with byte fallback), with the added tokens of the tokenizer_config.json beside it. Needs no
+/// libtorch; the token counter and the engine share it.
 class SentencePieceTokenizer final : public PromptTokenizer {
 public:
     /// Errors: model_not_found (absent), corrupt_file (not a SentencePiece model, or one without BOS).
@@ -34,8 +36,10 @@ public:
     int vocabulary_size() const;
 
 private:
-    explicit SentencePieceTokenizer(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor);
+    SentencePieceTokenizer(std::unique_ptr<sentencepiece::SentencePieceProcessor> processor, AddedTokens added);
+
     std::unique_ptr<sentencepiece::SentencePieceProcessor> processor_;
+    AddedTokens added_;
 };
 
 /// For the front end. Errors: as SentencePieceTokenizer::open.

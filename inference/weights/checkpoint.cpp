@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/weights/checkpoint.h"
 
-#include <algorithm>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <set>
 #include <sstream>
 
 #include "inference/core/exception.h"
-#include "inference/weights/config_reader.h"
+#include "inference/weights/weight_index.h"
 
 namespace inference {
 namespace {
-
-constexpr std::size_t max_index_bytes = 64u << 20;
-constexpr std::size_t max_shards = 4096;
 
 std::string shape_text(at::IntArrayRef shape) {
     std::ostringstream text;
@@ -21,38 +21,31 @@ std::string shape_text(at::IntArrayRef shape) {
     return text.str();
 }
 
-/// Tensor name -> file name out of an index JSON. A shard must be a plain file name: an index cannot point outside its folder.
-std::map<std::string, std::string> read_weight_map(const std::string& path) {
-    const auto index = ConfigReader::from_file(path, max_index_bytes);
-    std::map<std::string, std::string> weight_map;
-    const auto listed = index.object("weight_map");
-    for (const auto& [name, shard] : listed.items()) {
-        if (!shard.is_string()) index.fail_corrupt("weight_map", "must map tensor names to file names");
-        const auto file = shard.get<std::string>();
-        if (file.empty() || file.find('/') != std::string::npos || file.find('\0') != std::string::npos || file == "..") {
-            index.fail_corrupt("weight_map", "names a shard outside its folder: \"" + file + "\"");
-        }
-        weight_map.emplace(name, file);
-    }
-    return weight_map;
+/// Whether the path leads to something; a path that cannot be followed is not the same as an absent one.
+bool is_there(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    fail(ErrorCode::io, path + ": " + std::strerror(errno));
 }
 
 }  // namespace
 
 Checkpoint::Checkpoint(const std::string& folder, const std::string& stem) : folder_(folder) {
-    namespace fs = std::filesystem;
-    std::error_code ignored;
     const std::string single = folder + "/" + stem + ".safetensors";
     const std::string index = single + ".index.json";
-    if (!fs::exists(index, ignored)) {
+    if (!is_there(index)) {
         add(single, nullptr);
         return;
     }
-    const auto weight_map = read_weight_map(index);
+    const auto weight_map = read_weight_index(index);
     std::set<std::string> shards;
     for (const auto& [name, shard] : weight_map) shards.insert(shard);
-    if (shards.size() > max_shards) fail(ErrorCode::corrupt_file, index + ": names " + std::to_string(shards.size()) + " shards");
-    for (const auto& shard : shards) add(folder + "/" + shard, &weight_map);
+    for (const auto& shard : shards) {
+        const auto path = folder + "/" + shard;
+        if (!is_there(path)) fail(ErrorCode::model_not_found, index + ": weight_map names " + shard + ", which is not in the folder");
+        add(path, &weight_map);
+    }
     for (const auto& [name, shard] : weight_map) {
         if (!has(name)) fail(ErrorCode::corrupt_file, index + ": tensor \"" + name + "\" is not in " + shard);
     }
@@ -64,8 +57,9 @@ void Checkpoint::add(const std::string& path, const std::map<std::string, std::s
     for (const auto& [name, entry] : file->entries()) {
         if (weight_map != nullptr) {
             const auto listed = weight_map->find(name);
-            if (listed == weight_map->end() || listed->second != file_name) {
-                fail(ErrorCode::corrupt_file, path + ": tensor \"" + name + "\" is not where the index says");
+            if (listed == weight_map->end()) fail(ErrorCode::corrupt_file, path + ": tensor \"" + name + "\" is not in the index");
+            if (listed->second != file_name) {
+                fail(ErrorCode::corrupt_file, path + ": tensor \"" + name + "\" is also in " + listed->second + " as the index says");
             }
         }
         files_.emplace(name, file);
@@ -73,20 +67,50 @@ void Checkpoint::add(const std::string& path, const std::map<std::string, std::s
     paths_.push_back(path);
 }
 
-torch::Tensor Checkpoint::view(const std::string& name, at::IntArrayRef shape) const {
+std::vector<std::string> Checkpoint::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, file] : files_) names.push_back(name);
+    return names;
+}
+
+const SafetensorsFile& Checkpoint::file_of(const std::string& name) const {
     const auto found = files_.find(name);
     if (found == files_.end()) fail(ErrorCode::corrupt_file, folder_ + ": tensor \"" + name + "\" is missing");
-    const auto& file = *found->second;
+    return *found->second;
+}
+
+const TensorEntry& Checkpoint::entry(const std::string& name) const { return file_of(name).entries().at(name); }
+
+const SafetensorsFile& Checkpoint::require_shape(const std::string& name, at::IntArrayRef shape) const {
+    const auto& file = file_of(name);
     const auto& stored = file.entries().at(name).shape;
     if (at::IntArrayRef(stored) != shape) {
         fail(ErrorCode::corrupt_file,
              file.path() + ": tensor \"" + name + "\" is " + shape_text(stored) + " where the config asks for " + shape_text(shape));
     }
-    return file.view(name);
+    return file;
 }
 
 torch::Tensor Checkpoint::load(const std::string& name, at::IntArrayRef shape, const Placement& placement) const {
-    return view(name, shape).to(placement.device, placement.dtype);
+    const auto& file = require_shape(name, shape);
+    if (!placement.on_cpu()) return file.read(name).to(placement.device, placement.dtype);
+    auto tensor = torch::empty(shape, torch::TensorOptions().dtype(placement.dtype));
+    file.read_into(name, tensor);
+    return tensor;
+}
+
+void Checkpoint::load_into(const std::string& name, const torch::Tensor& target) const {
+    require_shape(name, target.sizes()).read_into(name, target);
+}
+
+torch::Tensor Checkpoint::load_rows(const std::string& name, at::IntArrayRef shape, std::span<const std::int64_t> rows) const {
+    return require_shape(name, shape).read_rows(name, rows);
+}
+
+void Checkpoint::will_need(const std::string& name) const {
+    const auto& file = file_of(name);
+    const auto& entry = file.entries().at(name);
+    file.file().will_need(entry.begin, entry.size);
 }
 
 }  // namespace inference

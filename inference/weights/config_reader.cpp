@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "inference/core/exception.h"
-#include "inference/weights/mapped_file.h"
+#include "inference/weights/file_reader.h"
 
 namespace inference {
 namespace {
@@ -16,23 +17,27 @@ constexpr int max_depth = 16;
 }  // namespace
 
 ConfigReader ConfigReader::from_file(const std::string& path, std::size_t max_bytes) {
-    const auto file = MappedFile::open(path);
-    const auto bytes = file->bytes();
-    if (bytes.size() > max_bytes) {
-        fail(ErrorCode::corrupt_file, path + ": " + std::to_string(bytes.size()) + " bytes are too many for a config");
-    }
-    return from_text(path, std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    return from_text(path, FileReader::open(path)->read_text(max_bytes));
 }
 
 ConfigReader ConfigReader::from_text(std::string name, const std::string& text) {
+    std::vector<std::set<std::string>> keys;  // of the objects that are open, outermost first
+    const auto check = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& value) {
+        using Event = nlohmann::json::parse_event_t;
+        if (depth > max_depth) fail(ErrorCode::corrupt_file, "JSON is nested too deeply");
+        if (event == Event::object_start) keys.emplace_back();
+        if (event == Event::object_end) keys.pop_back();
+        if (event == Event::key && !keys.back().insert(value.get<std::string>()).second) {  // else the last one would win in silence
+            fail(ErrorCode::corrupt_file, "\"" + shortened(value.get<std::string>()) + "\" is there twice");
+        }
+        return true;
+    };
     try {
-        const auto limit_depth = [](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-            if (depth > max_depth) fail(ErrorCode::corrupt_file, "JSON is nested too deeply");
-            return true;
-        };
-        auto json = nlohmann::json::parse(text, limit_depth);
+        auto json = nlohmann::json::parse(text, check);
         if (!json.is_object()) fail(ErrorCode::corrupt_file, "not a JSON object");
         return ConfigReader(std::move(name), std::move(json));
+    } catch (const nlohmann::json::parse_error& error) {
+        fail(ErrorCode::corrupt_file, name + ": not JSON (at byte " + std::to_string(error.byte) + ")");
     } catch (const nlohmann::json::exception& error) {
         fail(ErrorCode::corrupt_file, name + ": " + shortened(error.what()));
     } catch (const Exception& error) {

@@ -9,13 +9,14 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "inference/core/exception.h"
-#include "inference/weights/mapped_file.h"
+#include "inference/weights/file_reader.h"
 
 namespace inference {
 namespace {
@@ -55,7 +56,7 @@ std::string stat_key(const std::string& path) {
 }
 
 constexpr std::size_t max_entries = 256;
-constexpr std::size_t chunk_bytes = 8u << 20;
+constexpr std::size_t chunk_bytes = 1u << 20;
 
 }  // namespace
 
@@ -66,13 +67,14 @@ std::string sha256_of_text(const std::string& text) {
 }
 
 std::string sha256_of_file(const std::string& path, const std::stop_token& stop) {
-    const auto file = MappedFile::open(path);
-    const auto bytes = file->bytes();
+    const auto file = FileReader::open(path);
     Sha256 hash;
-    for (std::size_t at = 0; at < bytes.size(); at += chunk_bytes) {
+    std::vector<std::byte> chunk(std::min(chunk_bytes, file->size()));
+    for (std::size_t at = 0; at < file->size(); at += chunk.size()) {
         throw_if_stopped(stop);
-        const auto chunk = bytes.subspan(at, std::min(chunk_bytes, bytes.size() - at));
-        hash.update(chunk.data(), chunk.size());
+        const auto part = std::span(chunk).first(std::min(chunk.size(), file->size() - at));
+        file->read(at, part);
+        hash.update(part.data(), part.size());
     }
     return hash.hex();
 }

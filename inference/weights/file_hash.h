@@ -10,7 +10,7 @@ namespace inference {
 /// SHA-256 as 64 hex digits.
 std::string sha256_of_text(const std::string& text);
 
-/// SHA-256 of a file's contents, read through a map. Polls `stop` every few megabytes. Throws model_not_found, io, cancelled.
+/// SHA-256 of a file's contents. Polls `stop` every megabyte. Throws model_not_found, io, cancelled.
 std::string sha256_of_file(const std::string& path, const std::stop_token& stop);
 
 /// Remembers file hashes in `cache_path`/file-hashes.json under path, size, modification time and inode, so that half a gigabyte is

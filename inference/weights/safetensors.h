@@ -2,47 +2,47 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 #include <torch/types.h>
 
-#include "inference/weights/mapped_file.h"
+#include "inference/weights/file_reader.h"
+#include "inference/weights/safetensors_header.h"
+#include "inference/weights/safetensors_writer.h"
 
 namespace inference {
 
-/// One safetensors file over a memory map. The whole header is checked on opening, before anything is allocated for a tensor:
-/// header size, JSON depth and types, dtype, shape product (overflow), and that the tensors' ranges lie inside the file, do not overlap
-/// and have exactly the size that dtype and shape ask for.
+/// One safetensors file. The whole header is checked on opening, before anything is allocated for a tensor; data is read on demand.
 /// Format: 8 bytes little-endian header length, JSON header, data (https://github.com/huggingface/safetensors).
 class SafetensorsFile {
 public:
-    struct Entry {
-        torch::ScalarType dtype;
-        std::vector<std::int64_t> shape;
-        std::size_t begin;  ///< first byte in the file
-        std::size_t size;   ///< bytes
-    };
-
     /// Throws model_not_found, corrupt_file (naming the tensor), io.
     explicit SafetensorsFile(const std::string& path);
 
     const std::string& path() const noexcept { return file_->path(); }
-    const std::map<std::string, Entry>& entries() const noexcept { return entries_; }
+    const TensorEntries& entries() const noexcept { return entries_; }
+    const FileReader& file() const noexcept { return *file_; }
 
-    /// A view of the map, no copy; it keeps the map alive and must not be written to.
-    /// Throws corrupt_file when there is no such tensor or its data is not F32, F16, BF16.
-    torch::Tensor view(const std::string& name) const;
+    /// A floating-point tensor as it is stored, on memory of its own.
+    /// Throws corrupt_file when there is no such tensor, when it is neither F32 nor F16 nor BF16 or holds NaN or infinity, or when the
+    /// file was cut short; io.
+    torch::Tensor read(const std::string& name) const;
+    /// The same into `target`, a contiguous CPU tensor of as many elements in any of the three dtypes; a cast goes through a few
+    /// megabytes of buffer, so a tensor never lies in memory twice.
+    void read_into(const std::string& name, const torch::Tensor& target) const;
+    /// Rows `rows` of a two-dimensional tensor, (rows, columns) as stored: a prompt needs a dozen of a vocabulary's 262,144.
+    torch::Tensor read_rows(const std::string& name, std::span<const std::int64_t> rows) const;
+    /// The check of read() alone.
+    void require_finite(const std::string& name) const;
 
 private:
-    std::shared_ptr<const MappedFile> file_;
-    std::map<std::string, Entry> entries_;
-};
+    const TensorEntry& floating_entry(const std::string& name) const;
+    void read_checked(const std::string& name, std::size_t offset, const torch::Tensor& into) const;
 
-/// Writes contiguous CPU copies of `tensors` to `path` as a whole or not at all: a temporary file beside it, flushed, then renamed.
-/// Throws io naming the path and the reason (disk full, read-only folder).
-void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors);
+    std::shared_ptr<const FileReader> file_;
+    TensorEntries entries_;
+};
 
 }  // namespace inference

@@ -29,7 +29,8 @@ target_include_directories(project_options INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_features(project_options INTERFACE cxx_std_20)
 target_compile_options(project_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
-    $<$<BOOL:${FUSELIGHT_WERROR}>:-Werror>)
+    $<$<BOOL:${FUSELIGHT_WERROR}>:-Werror>
+    $<$<BOOL:${FUSELIGHT_FUZZ}>:-fsanitize-coverage=trace-pc>)
 if(FUSELIGHT_SANITIZE)
     target_compile_options(project_options INTERFACE -fsanitize=${FUSELIGHT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
     target_link_options(project_options INTERFACE -fsanitize=${FUSELIGHT_SANITIZE})

@@ -10,8 +10,9 @@
 #include <torch/types.h>
 
 #include "inference/engine/loaded_model.h"
-#include "inference/sampling/euler.h"
+#include "inference/sampling/guidance.h"
 #include "inference/sampling/noise.h"
+#include "inference/sampling/sampler.h"
 #include "inference/sampling/schedule.h"
 #include "inference/weights/file_hash.h"
 #include "inference/weights/safetensors.h"
@@ -46,7 +47,7 @@ protected:
     }
     static Tensor golden(const std::string& name) {
         static const inference::SafetensorsFile file(FUSELIGHT_GOLDEN "/starter.safetensors");
-        return file.view(name);
+        return file.read(name);
     }
     static Tensor golden_ids(int p) {
         // int32 tensors are not weights, so the reader hands out their place only.

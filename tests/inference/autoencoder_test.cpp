@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/model/autoencoder.h"
+#include "inference/model/model_config.h"
 
 #include <memory>
 #include <utility>

@@ -45,8 +45,8 @@ TEST_F(Checkpoint, readsASingleFile) {
 TEST_F(Checkpoint, readsShardsThroughTheirIndex) {
     write_shards(index(first, second));
     const auto checkpoint = open();
-    EXPECT_EQ(checkpoint.view("a", {2, 3}).sum().item<float>(), 6.0f);
-    EXPECT_EQ(checkpoint.view("b", {4}).sum().item<float>(), 8.0f);
+    EXPECT_EQ(checkpoint.load("a", {2, 3}, inference::Placement{}).sum().item<float>(), 6.0f);
+    EXPECT_EQ(checkpoint.load("b", {4}, inference::Placement{}).sum().item<float>(), 8.0f);
     EXPECT_EQ(checkpoint.paths(), (std::vector<std::string>{folder_.file(first), folder_.file(second)}));
 }
 
@@ -70,15 +70,15 @@ TEST_F(Checkpoint, namesAMissingTensorAndAWrongShape) {
     write_shards(index(first, second));
     const auto checkpoint = open();
     expect_refusal(
-        ErrorCode::corrupt_file, [&] { checkpoint.view("c", {1}); }, "\"c\"", "missing");
+        ErrorCode::corrupt_file, [&] { checkpoint.load("c", {1}, inference::Placement{}); }, "\"c\"", "missing");
     expect_refusal(
         ErrorCode::corrupt_file,
         [&] {
-            checkpoint.view("a", {3, 2});
+            checkpoint.load("a", {3, 2}, inference::Placement{});
         },
         "\"a\"", "[2, 3]", "[3, 2]", first);
     expect_refusal(
-        ErrorCode::corrupt_file, [&] { checkpoint.view("a", {6}); }, "\"a\"");
+        ErrorCode::corrupt_file, [&] { checkpoint.load("a", {6}, inference::Placement{}); }, "\"a\"");
 }
 
 TEST_F(Checkpoint, namesAMissingShard) {

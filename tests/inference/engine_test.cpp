@@ -286,7 +286,7 @@ TEST_F(TinyEngine, savesTheFinalLatentsOfAllImages) {
     ASSERT_TRUE(draw(tiny(), request, {}, callbacks).summary);
     const inference::SafetensorsFile file(callbacks.save_latents_path);
     EXPECT_EQ(file.entries().size(), 1u);
-    const auto latents = file.view("latents");
+    const auto latents = file.read("latents");
     EXPECT_EQ(latents.sizes(), (std::vector<std::int64_t>{3, 4, 8, 8}));
     EXPECT_EQ(latents.scalar_type(), torch::kFloat32);
     EXPECT_TRUE(latents.isfinite().all().item<bool>());
@@ -320,6 +320,7 @@ TEST_F(TinyEngine, findsTheTextModelInsideThePipelineWhenItIsEmbedded) {
     auto opened = tests::open_engine(tests::tiny_config(elsewhere.path()));
     ASSERT_TRUE(opened) << opened.error().detail;
     auto request = tiny_request();
+    request.dtype = inference::Dtype::bfloat16;  // in float32 the factor of the embeddings is rounded for an external model only
     EXPECT_EQ(draw(**opened, request).images.front().pixels, picture(request));
 }
 

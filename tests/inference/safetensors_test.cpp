@@ -53,7 +53,7 @@ TEST_F(Safetensors, readsBackWhatItWrote) {
     const SafetensorsFile file(path);
     ASSERT_EQ(file.entries().size(), tensors.size());
     for (const auto& [name, tensor] : tensors) {
-        const auto read = file.view(name);
+        const auto read = file.read(name);
         EXPECT_EQ(read.scalar_type(), tensor.scalar_type()) << name;
         EXPECT_EQ(read.sizes(), tensor.sizes()) << name;
         EXPECT_TRUE(at::equal(read, tensor)) << name;
@@ -64,17 +64,17 @@ TEST_F(Safetensors, keepsNamesOfAnyScript) {
     const auto path = folder_.file("names.safetensors");
     inference::write_safetensors(path, {{"가중치 \"1\"\n", torch::ones({1})}, {"", torch::zeros({1})}});
     const SafetensorsFile file(path);
-    EXPECT_EQ(file.view("가중치 \"1\"\n").item<float>(), 1.0f);
-    EXPECT_EQ(file.view("").item<float>(), 0.0f);
+    EXPECT_EQ(file.read("가중치 \"1\"\n").item<float>(), 1.0f);
+    EXPECT_EQ(file.read("").item<float>(), 0.0f);
 }
 
-TEST_F(Safetensors, keepsAViewAliveAfterTheFileObjectIsGone) {
+TEST_F(Safetensors, tensorOutlivesTheFile) {
     const auto path = folder_.file("alive.safetensors");
     inference::write_safetensors(path, {{"t", torch::full({1000}, 3.0)}});
     torch::Tensor view;
     {
         const SafetensorsFile file(path);
-        view = file.view("t");
+        view = file.read("t");
     }
     std::filesystem::remove(path);
     EXPECT_EQ(view.sum().item<float>(), 3000.0f);
@@ -85,21 +85,21 @@ TEST_F(Safetensors, readsOffsetsInAnyOrder) {
         R"({"b":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}})",
         16));
     EXPECT_EQ(file.entries().size(), 2u);
-    EXPECT_EQ(file.view("b").sizes(), (std::vector<std::int64_t>{2}));
+    EXPECT_EQ(file.read("b").sizes(), (std::vector<std::int64_t>{2}));
 }
 
 TEST_F(Safetensors, readsTensorsThatAreNotAligned) {
     const SafetensorsFile file(
         with_header(R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"t":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}})", 5));
-    EXPECT_EQ(file.view("t").item<float>(), 0.0f);
+    EXPECT_EQ(file.read("t").item<float>(), 0.0f);
 }
 
 TEST_F(Safetensors, handsOutFloatsOnly) {
     const SafetensorsFile file(with_tensor("I64", "[8]", "[0,64]"));
     expect_refusal(
-        ErrorCode::corrupt_file, [&] { file.view("t"); }, "\"t\"", "F32");
+        ErrorCode::corrupt_file, [&] { file.read("t"); }, "\"t\"", "F32");
     expect_refusal(
-        ErrorCode::corrupt_file, [&] { file.view("u"); }, "\"u\"", "missing");
+        ErrorCode::corrupt_file, [&] { file.read("u"); }, "\"u\"", "missing");
 }
 
 TEST_F(Safetensors, readsAFileWithoutTensors) { EXPECT_TRUE(SafetensorsFile(with_header("{}", 0)).entries().empty()); }
@@ -226,7 +226,7 @@ TEST_F(Safetensors, followsSymbolicLinksAndRefusesTheirLoops) {
     const auto path = folder_.file("real.safetensors"), link = folder_.file("link.safetensors"), loop = folder_.file("loop");
     inference::write_safetensors(path, {{"t", torch::ones({1})}});
     std::filesystem::create_symlink(path, link);
-    EXPECT_EQ(SafetensorsFile(link).view("t").item<float>(), 1.0f);
+    EXPECT_EQ(SafetensorsFile(link).read("t").item<float>(), 1.0f);
     std::filesystem::create_symlink(loop, loop);
     expect_refusal(
         ErrorCode::io, [&] { SafetensorsFile file(loop); }, "loop");
@@ -239,7 +239,7 @@ TEST_F(Safetensors, writesWholeFilesOrNone) {
     const auto path = folder_.file("there.safetensors");
     inference::write_safetensors(path, {{"t", torch::ones({1})}});
     inference::write_safetensors(path, {{"t", torch::zeros({1})}});
-    EXPECT_EQ(SafetensorsFile(path).view("t").item<float>(), 0.0f);
+    EXPECT_EQ(SafetensorsFile(path).read("t").item<float>(), 0.0f);
     expect_refusal(
         ErrorCode::io,
         [&] {
@@ -270,7 +270,7 @@ TEST_F(Safetensors, leavesAnOlderFileWholeWhenTheDiskIsFull) {
             },
             path);
     }
-    EXPECT_EQ(SafetensorsFile(path).view("t").sum().item<float>(), 2.0f);
+    EXPECT_EQ(SafetensorsFile(path).read("t").sum().item<float>(), 2.0f);
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1) << "a temporary file was left behind";
 }
 

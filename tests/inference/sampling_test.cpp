@@ -7,8 +7,9 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 
-#include "inference/sampling/euler.h"
+#include "inference/sampling/guidance.h"
 #include "inference/sampling/noise.h"
+#include "inference/sampling/sampler.h"
 #include "inference/sampling/schedule.h"
 #include "tests/inference/refusal.h"
 

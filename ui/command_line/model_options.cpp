@@ -51,12 +51,19 @@ RequestOptions::RequestOptions(QCommandLineParser& parser) :
     parser_(parser),
     prompt_({QStringLiteral("prompt"), QStringLiteral("p")}, QStringLiteral("What to draw, in any language."), QStringLiteral("TEXT")),
     negative_prompt_(QStringLiteral("negative-prompt"), QStringLiteral("What to keep away from."), QStringLiteral("TEXT")),
+    instruction_(QStringLiteral("instruction"), QStringLiteral("Put before the prompt, for models that were trained with one."),
+                 QStringLiteral("TEXT")),
     width_(QStringLiteral("width"), QStringLiteral("Width in pixels; the model's native width when not given."), QStringLiteral("W")),
     height_(QStringLiteral("height"), QStringLiteral("Height in pixels; the model's native height when not given."), QStringLiteral("H")),
     steps_(QStringLiteral("steps"), QStringLiteral("Sampler steps."), QStringLiteral("S")),
-    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 switches guidance off."),
-                    QStringLiteral("G")) {
-    parser.addOptions({prompt_, negative_prompt_, width_, height_, steps_, guidance_scale_});
+    sampler_(QStringLiteral("sampler"),
+             QStringLiteral("euler (the reference's), heun (two passes a step) or multistep2 (as good in half the steps)."), QStringLiteral("NAME"),
+             QStringLiteral("euler")),
+    guidance_scale_(QStringLiteral("guidance-scale"), QStringLiteral("How strictly to follow the prompt; 1 or less switches guidance off."),
+                    QStringLiteral("G")),
+    upstream_cache_positions_(QStringLiteral("upstream-cache-positions"),
+                              QStringLiteral("Place the image as the reference's cached steps do, to get the pictures of its demo script.")) {
+    parser.addOptions({prompt_, negative_prompt_, instruction_, width_, height_, steps_, sampler_, guidance_scale_, upstream_cache_positions_});
 }
 
 inference::Result<inference::GenerationRequest> RequestOptions::request() const {
@@ -64,6 +71,8 @@ inference::Result<inference::GenerationRequest> RequestOptions::request() const 
     inference::GenerationRequest request;
     request.prompt = parser_.value(prompt_).toStdString();
     request.negative_prompt = parser_.value(negative_prompt_).toStdString();
+    request.instruction = parser_.value(instruction_).toStdString();
+    request.upstream_cache_positions = parser_.isSet(upstream_cache_positions_);
     const struct {
         const QCommandLineOption& option;
         int& field;
@@ -77,6 +86,9 @@ inference::Result<inference::GenerationRequest> RequestOptions::request() const 
         if (!value) return tl::unexpected<inference::Error>(value.error());
         number.field = static_cast<int>(*value);
     }
+    const auto sampler = inference::parse_sampler(parser_.value(sampler_).toStdString());
+    if (!sampler) return tl::unexpected<inference::Error>(wrongValue(sampler_, parser_.value(sampler_), QStringLiteral("euler, heun or multistep2")));
+    request.sampler = *sampler;
     if (parser_.isSet(guidance_scale_)) {
         bool is_number = false;
         request.guidance_scale = parser_.value(guidance_scale_).toDouble(&is_number);

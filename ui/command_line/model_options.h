@@ -31,7 +31,7 @@ public:
 
 private:
     const QCommandLineParser& parser_;
-    QCommandLineOption prompt_, negative_prompt_, width_, height_, steps_, guidance_scale_;
+    QCommandLineOption prompt_, negative_prompt_, instruction_, width_, height_, steps_, sampler_, guidance_scale_, upstream_cache_positions_;
 };
 
 /// A whole number given to an option. Errors: invalid_request, naming the option, the value and the range.

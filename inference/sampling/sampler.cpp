@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/sampling/sampler.h"
+
+namespace inference {
+
+Integrator integrator_of(Sampler sampler) {
+    switch (sampler) {
+    case Sampler::euler: return sample_euler;
+    case Sampler::heun: return sample_heun;
+    case Sampler::multistep2: return sample_multistep2;
+    }
+    return sample_euler;
+}
+
+int model_evaluations(Sampler sampler, int steps) { return sampler == Sampler::heun ? 2 * steps - 1 : steps; }
+
+}  // namespace inference

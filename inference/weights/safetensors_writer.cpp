@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/weights/safetensors_writer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "inference/core/exception.h"
+#include "inference/weights/safetensors_header.h"
+
+namespace inference {
+
+AtomicFile::AtomicFile(std::string target) : target_(std::move(target)), path_(target_ + ".XXXXXX") {
+    descriptor_ = mkostemp(path_.data(), O_CLOEXEC);
+    if (descriptor_ < 0) fail_with_errno(errno);
+}
+
+AtomicFile::~AtomicFile() {
+    if (descriptor_ < 0) return;
+    close(descriptor_);
+    unlink(path_.c_str());
+}
+
+void AtomicFile::write(const void* data, std::size_t size) {
+    const auto* bytes = static_cast<const char*>(data);
+    while (size > 0) {
+        const auto written = ::write(descriptor_, bytes, std::min<std::size_t>(size, 1 << 30));
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail_with_errno(errno);
+        bytes += written;
+        size -= static_cast<std::size_t>(written);
+    }
+}
+
+void AtomicFile::publish() {
+    if (fchmod(descriptor_, 0644) != 0 || fsync(descriptor_) != 0) fail_with_errno(errno);
+    if (rename(path_.c_str(), target_.c_str()) != 0) fail_with_errno(errno);
+    close(descriptor_);
+    descriptor_ = -1;
+}
+
+void AtomicFile::fail_with_errno(int error) const { fail(ErrorCode::io, target_ + ": " + std::strerror(error)); }
+
+std::size_t SafetensorsWriter::Declaration::bytes() const {
+    std::size_t total = c10::elementSize(dtype);
+    for (const auto side : shape) total *= static_cast<std::size_t>(side);
+    return total;
+}
+
+SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<Declaration> declarations) :
+    file_(path), declarations_(std::move(declarations)) {
+    nlohmann::ordered_json header = nlohmann::ordered_json::object();
+    std::size_t offset = 0;
+    for (const auto& [name, dtype, shape] : declarations_) {
+        const auto* dtype_name = safetensors_dtype(dtype);
+        TORCH_CHECK(dtype_name != nullptr, "safetensors: ", name, " has a dtype the format does not know");
+        const auto size = Declaration{name, dtype, shape}.bytes();
+        header[name] = {{"dtype", dtype_name}, {"shape", shape}, {"data_offsets", {offset, offset + size}}};
+        offset += size;
+    }
+    std::string text = header.dump();
+    text.append((8 - text.size() % 8) % 8, ' ');
+    const std::uint64_t header_size = text.size();
+    file_.write(&header_size, sizeof header_size);
+    file_.write(text.data(), text.size());
+}
+
+void SafetensorsWriter::write(const torch::Tensor& tensor) {
+    TORCH_CHECK(written_ < declarations_.size(), "safetensors: more tensors than declared");
+    const auto& declared = declarations_[written_++];
+    TORCH_CHECK(tensor.scalar_type() == declared.dtype && tensor.sizes() == at::IntArrayRef(declared.shape), "safetensors: ", declared.name,
+                " is not as declared");
+    const auto data = tensor.detach().to(torch::kCPU).contiguous();
+    file_.write(data.const_data_ptr(), data.nbytes());
+}
+
+void SafetensorsWriter::finish() {
+    TORCH_CHECK(written_ == declarations_.size(), "safetensors: fewer tensors than declared");
+    file_.publish();
+}
+
+void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors) {
+    std::vector<SafetensorsWriter::Declaration> declarations;
+    for (const auto& [name, tensor] : tensors) declarations.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
+    SafetensorsWriter writer(path, std::move(declarations));
+    for (const auto& [name, tensor] : tensors) writer.write(tensor);
+    writer.finish();
+}
+
+}  // namespace inference
