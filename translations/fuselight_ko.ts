@@ -651,6 +651,10 @@
         <source>Saves a copy as PNG, WebP, TIFF or JPEG (E)</source>
         <translation>PNG, WebP, TIFF, JPEG로 사본을 저장합니다 (E)</translation>
     </message>
+    <message>
+        <source>Sampler</source>
+        <translation>샘플러</translation>
+    </message>
 </context>
 <context>
     <name>ui::JobText</name>
@@ -982,6 +986,16 @@ Drag, scroll or type; double-click for the model&apos;s own.</source>
 낮으면 자유롭고, 높으면 글자 그대로지만 거칠어 보일 수 있습니다. 1이면 네거티브 프롬프트를 쓰지 않습니다.
 끌기, 휠, 입력으로 바꾸고 두 번 누르면 모델의 기본값이 됩니다.</translation>
     </message>
+    <message>
+        <source>Sampler</source>
+        <translation>샘플러</translation>
+    </message>
+    <message>
+        <source>How the model walks from noise to picture. Euler is what models are tuned with;
+Multistep is as good in about half the steps; Heun takes twice as long for each step.</source>
+        <translation>노이즈에서 그림까지 가는 방법입니다. 모델은 오일러에 맞춰져 있습니다.
+멀티스텝은 절반쯤의 스텝으로도 그만큼 좋고, 호인은 한 스텝이 두 배 걸립니다.</translation>
+    </message>
 </context>
 <context>
     <name>ui::PictureFiles</name>
@@ -1249,6 +1263,21 @@ Drag, scroll or type; double-click for the model&apos;s own.</source>
     <message>
         <source>Rate with a click or the keys 0 to 5. Click the same star again to take the rating back.</source>
         <translation>클릭하거나 0~5 키로 별점을 줍니다. 같은 별을 다시 누르면 별점이 지워집니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::SamplerText</name>
+    <message>
+        <source>Euler</source>
+        <translation>오일러</translation>
+    </message>
+    <message>
+        <source>Heun</source>
+        <translation>호인</translation>
+    </message>
+    <message>
+        <source>Multistep</source>
+        <translation>멀티스텝</translation>
     </message>
 </context>
 <context>

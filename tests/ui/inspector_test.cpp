@@ -61,6 +61,7 @@ app::ItemId addApple(Studio& studio) {
     request.height = 48;
     request.num_inference_steps = 25;
     request.guidance_scale = 3.5;
+    request.sampler = inference::Sampler::multistep2;
     const QString path = studio->paths().images_dir + u"/apple.png"_s;
     tests::must(app::writeImage(path, tests::fakePixels(64, 48, 3, 1), request, {}));
     return tests::must(studio->library().add(path, request, {64, 48}, false, 1.0, 1));
@@ -96,6 +97,7 @@ private Q_SLOTS:
         QCOMPARE(shown.fact(u"Size"_s), u"64 × 48"_s);
         QCOMPARE(shown.fact(u"Steps"_s), u"25"_s);
         QCOMPARE(shown.fact(u"Guidance"_s), u"3.5"_s);
+        QCOMPARE(shown.fact(u"Sampler"_s), u"Multistep"_s);
         QCOMPARE(shown.fact(u"Seed"_s), u"123456789012"_s);
         QCOMPARE(shown.fact(u"Model"_s), u"Fake"_s);
         QCOMPARE(shown.fact(u"Name"_s), u"apple.png"_s);

@@ -15,6 +15,7 @@
 #include "ui/theme/theme.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -426,6 +427,28 @@ private Q_SLOTS:
         }
         QCOMPARE(column.number(u"images"_s).maximum(), 1024.0);
         QCOMPARE(column.number(u"steps"_s).minimum(), 1.0);
+    }
+
+    void theSamplerIsChosenByKeyAndComesBackWithAPicture() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        Column column(studio);
+        auto& sampler = *column.composer.findChild<QComboBox*>(u"sampler"_s);
+        QCOMPARE(sampler.currentText(), u"Euler"_s);
+        ui::Fold* fine_tune = nullptr;
+        for (QWidget* above = &sampler; above && !fine_tune; above = above->parentWidget()) fine_tune = qobject_cast<ui::Fold*>(above);
+        QVERIFY(fine_tune);
+        fine_tune->setExpanded(true);
+        sampler.setFocus();
+        QTest::keyClick(&sampler, Qt::Key_End);
+        QCOMPARE(column.request().sampler, inference::Sampler::multistep2);
+        auto old = tests::requestFor("pear");
+        old.sampler = inference::Sampler::heun;
+        column.composer.useAgain(old, ui::UseAgain::all);
+        QCOMPARE(sampler.currentText(), u"Heun"_s);
+        QCOMPARE(column.request().sampler, inference::Sampler::heun);
+        column.undo.undo();
+        QCOMPARE(sampler.currentText(), u"Multistep"_s);
     }
 
     void imageChipsSetHowManyAreDrawn() {

@@ -20,6 +20,7 @@
 #include "ui/gallery/item_actions.h"
 #include "ui/inspector/fact_row.h"
 #include "ui/inspector/reveal_file.h"
+#include "ui/prompt/sampler_text.h"
 #include "ui/queue/job_text.h"
 #include "ui/rating/rating_widget.h"
 #include "ui/theme/theme.h"
@@ -116,6 +117,7 @@ void Inspector::build() {
     size_ = addFact(column);
     steps_ = addFact(column);
     guidance_ = addFact(column);
+    sampler_ = addFact(column);
     seed_ = addFact(column);
     model_ = addFact(column);
     use_size_ = size_->addButton("corner-up-left", [this] { use(UseAgain::size); });
@@ -192,13 +194,14 @@ void Inspector::showItem(const app::LibraryItem& item) {
     negative_->setText(negative);
     negative_->setVisible(!negative.isEmpty());
     negative_caption_->setVisible(!negative.isEmpty());
-    for (QWidget* needs_request :
-         {static_cast<QWidget*>(steps_), static_cast<QWidget*>(guidance_), static_cast<QWidget*>(seed_), static_cast<QWidget*>(model_),
-          static_cast<QWidget*>(use_all_), static_cast<QWidget*>(use_all_but_seed_), static_cast<QWidget*>(use_prompt_)})
+    for (QWidget* needs_request : {static_cast<QWidget*>(steps_), static_cast<QWidget*>(guidance_), static_cast<QWidget*>(sampler_),
+                                   static_cast<QWidget*>(seed_), static_cast<QWidget*>(model_), static_cast<QWidget*>(use_all_),
+                                   static_cast<QWidget*>(use_all_but_seed_), static_cast<QWidget*>(use_prompt_)})
         needs_request->setVisible(request_.has_value());
     if (!request_) return;
     steps_->setValue(where.toString(request_->num_inference_steps));
     guidance_->setValue(where.toString(request_->guidance_scale, 'g', 4));
+    sampler_->setValue(samplerName(request_->sampler));
     seed_->setValue(QString::number(request_->seed));
     showModel();
     scroll_->ensureVisible(0, 0);
@@ -227,6 +230,7 @@ void Inspector::retranslate() {
     size_->setName(tr("Size"));
     steps_->setName(tr("Steps"));
     guidance_->setName(tr("Guidance"));
+    sampler_->setName(tr("Sampler"));
     seed_->setName(tr("Seed"));
     model_->setName(tr("Model"));
     created_->setName(tr("Created"));

@@ -79,6 +79,7 @@ private:
     FactRow* size_;
     FactRow* steps_;
     FactRow* guidance_;
+    FactRow* sampler_;
     FactRow* seed_;
     FactRow* model_;
     FactRow* created_;

@@ -80,7 +80,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     const auto take_model = [this](const inference::ModelInfo& model) {
         words_->setModel(model);
         numbers_->setModel(model);
-        words_->setNegativePromptUsed(numbers_->effectiveGuidance() != 1.0);
+        words_->setNegativePromptUsed(numbers_->effectiveGuidance() > 1.0);
     };
     connect(&application_.engine(), &app::EngineThread::modelLoaded, this, take_model);
     if (const auto& model = application_.engine().model()) take_model(*model);
@@ -174,7 +174,7 @@ void Composer::cancelRunning() {
 }
 
 void Composer::onEdited() {
-    words_->setNegativePromptUsed(numbers_->effectiveGuidance() != 1.0);
+    words_->setNegativePromptUsed(numbers_->effectiveGuidance() > 1.0);
     app::Settings settings = application_.settings().settings();
     settings.composer = state();
     application_.settings().update(settings);

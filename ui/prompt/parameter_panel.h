@@ -8,6 +8,7 @@
 #include "inference/api/model_info.h"
 
 class QButtonGroup;
+class QComboBox;
 class QLabel;
 
 namespace ui {
@@ -59,8 +60,10 @@ private:
     Fold* fine_tune_ = nullptr;
     QLabel* steps_label_ = nullptr;
     QLabel* guidance_label_ = nullptr;
+    QLabel* sampler_label_ = nullptr;
     NumberField* steps_ = nullptr;
     NumberField* guidance_ = nullptr;
+    QComboBox* sampler_ = nullptr;
 };
 
 }  // namespace ui
