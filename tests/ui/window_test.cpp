@@ -687,7 +687,7 @@ private Q_SLOTS:
         Opened opened(studio);
         opened.canvas().setFocus();
         opened.key(Qt::Key_E);
-        QVERIFY(saveAs(opened, u"/sys/copy.png"_s));  // not even root writes there
+        QVERIFY(saveAs(opened, u"/proc/copy.png"_s));  // not even root writes there
         QTRY_VERIFY2(opened.message().contains(u"could not be read or written"_s), qPrintable(opened.message()));
         QVERIFY(QApplication::activeModalWidget() == nullptr);
         QCOMPARE(studio->library().items().size(), std::size_t{1});

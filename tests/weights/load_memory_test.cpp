@@ -34,7 +34,7 @@ protected:
     }
 };
 
-TEST_F(LoadMemory, peakIsAtMostATenthAboveWhatStays) {
+TEST_F(LoadMemory, peakIsWhatStaysAndAFewBuffersOfFixedSize) {
     for (const auto stored : {torch::kFloat32, torch::kBFloat16, torch::kFloat16}) {
         write_model(stored);
         const Checkpoint weights(folder_, "model");
@@ -42,9 +42,10 @@ TEST_F(LoadMemory, peakIsAtMostATenthAboveWhatStays) {
         std::vector<torch::Tensor> loaded;
         for (int i = 0; i < layers; ++i) loaded.push_back(weights.load(name(i), {side, side}, Placement{torch::kCPU, torch::kBFloat16}));
         const double resident = layers * side * side * 2.0;
-        const double ratio = static_cast<double>(peak.bytes()) / resident;
-        std::printf("  %s to bfloat16: peak %.3f times the resident weights\n", c10::toString(stored), ratio);
-        EXPECT_LT(ratio, 1.1);
+        const double beyond = static_cast<double>(peak.bytes()) - resident;
+        std::printf("  %s to bfloat16: peak %.1f MB above the resident weights\n", c10::toString(stored), beyond / (1 << 20));
+        // The same for 12 and for 36 layers: a model of 400 MB or more peaks at most at 1.1 times its weights.
+        EXPECT_LT(beyond, 40 << 20);
         EXPECT_EQ(loaded[3][5][7].item<float>(), 4.0f);
     }
 }
