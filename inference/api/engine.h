@@ -8,6 +8,7 @@
 #include <string>
 
 #include "inference/api/generation_request.h"
+#include "inference/api/learning.h"
 #include "inference/api/model_info.h"
 #include "inference/api/pixel_buffer.h"
 #include "inference/api/progress.h"
@@ -57,12 +58,16 @@ public:
     /// Errors: cancelled, invalid_request, out_of_memory (estimated before anything is allocated, or met), io, corrupt_file, internal.
     [[nodiscard]] virtual Result<GenerationSummary> generate(const GenerationRequest& request, const GenerationCallbacks& callbacks,
                                                              std::stop_token stop) = 0;
+
+    /// The feedback stage of the same model, on the same thread; null where the engine only draws.
+    virtual LearningEngine* learning() noexcept { return nullptr; }
 };
 
 /// Where an engine gets its model and how it runs.
 struct EngineConfig {
     std::string pipeline_path;    ///< pipeline directory (model_index.json, transformer/, vae/, scheduler/)
     std::string text_model_path;  ///< folder with config.json, model.safetensors, tokenizer.model
+    std::string adapters_path;    ///< folder of adapters, <id>/adapter.safetensors each; empty: none can be used
     std::string cache_path;       ///< small derived files (model hashes); empty: none are kept
     Dtype dtype = Dtype::automatic;
     std::string device = "auto";                  ///< "auto", "cpu", "cuda" or "cuda:N"

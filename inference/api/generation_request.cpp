@@ -70,6 +70,24 @@ Result<void> check_side(const char* field, int value, int multiple) {
                    nearest);
 }
 
+Result<void> check_adapters(const std::vector<AdapterUse>& adapters) {
+    using Limits = RequestLimits;
+    if (adapters.size() > static_cast<std::size_t>(Limits::max_adapters)) {
+        return invalid("the request names " + std::to_string(adapters.size()) + " adapters; at most " + std::to_string(Limits::max_adapters) +
+                       " can be combined");
+    }
+    for (const AdapterUse& adapter : adapters) {
+        // An id becomes part of a path: it is a hash or it is refused.
+        const bool is_hash = adapter.id.size() == 64 && adapter.id.find_first_not_of("0123456789abcdef") == std::string::npos;
+        if (!is_hash) return invalid("adapters names \"" + adapter.id.substr(0, 80) + "\", which is not the SHA-256 of an adapter file");
+        if (!std::isfinite(adapter.strength) || adapter.strength < 0 || adapter.strength > Limits::max_adapter_strength) {
+            return invalid("the strength of adapter " + adapter.id.substr(0, 12) + " is " + std::to_string(adapter.strength) +
+                           "; it must be a number between 0 and 2");
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 GenerationRequest with_defaults(GenerationRequest request, const ModelInfo& model) {
@@ -100,6 +118,7 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     if (!std::isfinite(request.guidance_scale) || request.guidance_scale < 0 || request.guidance_scale > Limits::max_guidance) {
         return invalid("guidance_scale is " + std::to_string(request.guidance_scale) + "; it must be a number between 0 and 100");
     }
+    if (auto adapters = check_adapters(request.adapters); !adapters) return tl::unexpected<Error>(adapters.error());
     if (request.sampler != Sampler::euler && request.sampler != Sampler::heun && request.sampler != Sampler::multistep2) {
         return invalid("sampler is " + std::to_string(static_cast<int>(request.sampler)) + "; it must be euler, heun or multistep2");
     }

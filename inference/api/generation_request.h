@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "inference/api/model_info.h"
 #include "inference/api/result.h"
@@ -14,6 +15,14 @@ enum class Dtype { automatic, float32, bfloat16 };
 
 /// How the latents are carried from noise to image; each is a function in inference/sampling.
 enum class Sampler { euler, heun, multistep2 };
+
+/// An adapter (LoRA) on the transformer's matrices, in the conditional branch of guidance.
+struct AdapterUse {
+    std::string id;         ///< AdapterInfo::id; the engine looks for EngineConfig::adapters_path/<id>/adapter.safetensors
+    double strength = 1.0;  ///< factor on what it adds, 0 to RequestLimits::max_adapter_strength; 0 draws the base's pixels to the bit
+
+    bool operator==(const AdapterUse&) const = default;
+};
 
 /// Everything that influences an image, and nothing else. The same value is queued, sampled, stored with the picture,
 /// shown in the inspector, run again and trained on. The same request on the same build and device gives the same pixels.
@@ -32,6 +41,7 @@ struct GenerationRequest {
     Dtype dtype = Dtype::automatic;
     std::string model_id;                   ///< ModelInfo::id; empty asks for whatever model is loaded
     bool upstream_cache_positions = false;  ///< from the second step on, place the image as the reference's cached steps do
+    std::vector<AdapterUse> adapters;       ///< what they add is summed
     std::string initial_latents_path;       ///< safetensors with `latents` (num_images, C, h, w) float32 instead of drawn noise; empty: none
 
     bool operator==(const GenerationRequest&) const = default;
@@ -44,6 +54,8 @@ struct RequestLimits {
     static constexpr int max_images = 1024;
     static constexpr int max_batch = 64;
     static constexpr double max_guidance = 100.0;
+    static constexpr int max_adapters = 8;
+    static constexpr double max_adapter_strength = 2.0;
     static constexpr std::size_t max_prompt_bytes = 64 * 1024;
 };
 

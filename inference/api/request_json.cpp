@@ -10,7 +10,10 @@
 namespace inference {
 namespace {
 
-constexpr int current_version = 1;
+/// A request without adapters is still written as version 1, so that an older program reads it; one with them is not, because it would draw
+/// another picture.
+constexpr int current_version = 2;
+constexpr int version_without_adapters = 1;
 constexpr std::size_t max_json_bytes = 1024 * 1024;
 
 /// A sentence, not the file: what a parser quotes may be as long as its input.
@@ -56,6 +59,17 @@ void read_value(const nlohmann::json& value, const char* key, double& field) {
     field = value.get<double>();
 }
 
+void read_value(const nlohmann::json& value, const char* key, std::vector<AdapterUse>& field) {
+    if (!value.is_array() || value.size() > RequestLimits::max_adapters) wrong(key, "a short list");
+    for (const auto& item : value) {
+        if (!item.is_object() || !item.contains("id")) wrong(key, "a list of adapters with their ids");
+        AdapterUse use;
+        read_value(item.at("id"), key, use.id);
+        if (item.contains("strength")) read_value(item.at("strength"), key, use.strength);
+        field.push_back(std::move(use));
+    }
+}
+
 template <typename T> void read(const nlohmann::json& json, const char* key, T& field) {
     if (const auto found = json.find(key); found != json.end()) read_value(*found, key, field);
 }
@@ -63,8 +77,8 @@ template <typename T> void read(const nlohmann::json& json, const char* key, T& 
 }  // namespace
 
 std::string to_json(const GenerationRequest& request) {
-    const nlohmann::json json = {
-        {"version", current_version},
+    nlohmann::json json = {
+        {"version", request.adapters.empty() ? version_without_adapters : current_version},
         {"prompt", request.prompt},
         {"negative_prompt", request.negative_prompt},
         {"instruction", request.instruction},
@@ -81,6 +95,7 @@ std::string to_json(const GenerationRequest& request) {
         {"upstream_cache_positions", request.upstream_cache_positions},
         {"initial_latents_path", request.initial_latents_path},
     };
+    for (const AdapterUse& adapter : request.adapters) json["adapters"].push_back({{"id", adapter.id}, {"strength", adapter.strength}});
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -108,6 +123,7 @@ Result<GenerationRequest> request_from_json(const std::string& text) {
         read(json, "batch_size", request.batch_size);
         read(json, "model_id", request.model_id);
         read(json, "upstream_cache_positions", request.upstream_cache_positions);
+        read(json, "adapters", request.adapters);
         read(json, "initial_latents_path", request.initial_latents_path);
         std::string dtype = to_string(request.dtype);
         read(json, "dtype", dtype);

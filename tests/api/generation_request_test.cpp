@@ -151,6 +151,21 @@ TEST(Validate, boundsGuidance) {
     }
 }
 
+TEST(Validate, takesAdaptersByTheirHashOnly) {
+    const std::string id(64, 'e');
+    const auto with = [](const std::string& name, double strength) {
+        return [name, strength](GenerationRequest& request) { request.adapters = {{name, strength}}; };
+    };
+    EXPECT_TRUE(accepted(with(id, 0.0)));
+    EXPECT_TRUE(accepted(with(id, 2.0)));
+    EXPECT_NE(refusal(with("../../etc", 1.0)).find("not the SHA-256"), std::string::npos);
+    EXPECT_NE(refusal(with(std::string(64, 'E'), 1.0)).find("not the SHA-256"), std::string::npos);
+    EXPECT_NE(refusal(with(id, 2.1)).find("between 0 and 2"), std::string::npos);
+    EXPECT_NE(refusal(with(id, -0.1)).find("between 0 and 2"), std::string::npos);
+    EXPECT_NE(refusal(with(id, std::nan(""))).find("between 0 and 2"), std::string::npos);
+    EXPECT_NE(refusal([&](GenerationRequest& request) { request.adapters.assign(9, {id, 1.0}); }).find("at most 8"), std::string::npos);
+}
+
 TEST(Validate, takesEverySeed) {
     for (const std::uint64_t seed : {std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max()}) {
         EXPECT_TRUE(accepted([&](auto& r) {

@@ -28,6 +28,7 @@ GenerationRequest full() {
     request.batch_size = 2;
     request.dtype = Dtype::bfloat16;
     request.model_id = std::string(64, 'a');
+    request.adapters = {{std::string(64, 'b'), 0.1 + 0.2}, {std::string(64, 'c'), 2.0}};
     request.initial_latents_path = "/a folder/noise.safetensors";
     return request;
 }
@@ -60,8 +61,21 @@ TEST(RequestJson, keepsADefaultRequest) {
 
 TEST(RequestJson, writesAVersionAndOneLine) {
     const auto text = inference::to_json(full());
-    EXPECT_EQ(nlohmann::json::parse(text).at("version"), 1);
+    EXPECT_EQ(nlohmann::json::parse(text).at("version"), 2);
     EXPECT_EQ(text.find('\n'), std::string::npos);
+}
+
+TEST(RequestJson, writesTheFirstVersionWhereAnOlderProgramDrawsTheSamePicture) {
+    auto request = full();
+    request.adapters.clear();
+    EXPECT_EQ(nlohmann::json::parse(inference::to_json(request)).at("version"), 1);
+}
+
+TEST(RequestJson, refusesAdaptersThatAreNotAShortListOfIds) {
+    EXPECT_EQ(refusal(with("adapters", "abc")), ErrorCode::corrupt_file);
+    EXPECT_EQ(refusal(with("adapters", {{{"strength", 1.0}}})), ErrorCode::corrupt_file);
+    EXPECT_EQ(refusal(with("adapters", {{{"id", "abc"}, {"strength", "full"}}})), ErrorCode::corrupt_file);
+    EXPECT_EQ(refusal(with("adapters", nlohmann::json::array_t(1000, {{"id", "abc"}}))), ErrorCode::corrupt_file);
 }
 
 TEST(RequestJson, keepsSeedsThatADoubleCannotHold) {
@@ -112,7 +126,7 @@ TEST(RequestJson, refusesNumbersThatItsFieldsCannotHold) {
 }
 
 TEST(RequestJson, refusesANewerVersionByName) {
-    const auto result = request_from_json(with("version", 2));
+    const auto result = request_from_json(with("version", 3));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::corrupt_file);
     EXPECT_NE(result.error().detail.find("newer"), std::string::npos);
