@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::DuelView</name>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>%n answer</numerusform>
+            <numerusform>%n answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::JobText</name>
     <message numerus="yes">
         <source>%n pictures</source>
@@ -21,10 +31,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n picture(s) moved to the desktop's trash.</source>
+        <source>%n picture(s) moved to the desktop&apos;s trash.</source>
         <translation>
-            <numerusform>%n picture moved to the desktop's trash.</numerusform>
-            <numerusform>%n pictures moved to the desktop's trash.</numerusform>
+            <numerusform>%n picture moved to the desktop&apos;s trash.</numerusform>
+            <numerusform>%n pictures moved to the desktop&apos;s trash.</numerusform>
         </translation>
     </message>
 </context>
@@ -103,12 +113,63 @@
     </message>
 </context>
 <context>
+    <name>ui::TastePage</name>
+    <message numerus="yes">
+        <source>After %n more answer(s) Fuselight can begin to see your taste.</source>
+        <translation>
+            <numerusform>After %n more answer Fuselight can begin to see your taste.</numerusform>
+            <numerusform>After %n more answers Fuselight can begin to see your taste.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n star rating(s)</source>
+        <translation>
+            <numerusform>%n star rating</numerusform>
+            <numerusform>%n star ratings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pick(s)</source>
+        <translation>
+            <numerusform>%n pick</numerusform>
+            <numerusform>%n picks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n duel(s)</source>
+        <translation>
+            <numerusform>%n duel</numerusform>
+            <numerusform>%n duels</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::TrashCommand</name>
     <message numerus="yes">
         <source>Delete %n pictures</source>
         <translation>
             <numerusform>Delete %n picture</numerusform>
             <numerusform>Delete %n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::VersionRow</name>
+    <message numerus="yes">
+        <source>from %n answer(s)</source>
+        <translation>
+            <numerusform>from %n answer</numerusform>
+            <numerusform>from %n answers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::WinRateBar</name>
+    <message numerus="yes">
+        <source>Preferred in %1 % of %n blind comparison(s) (%2 to %3 %)</source>
+        <translation>
+            <numerusform>Preferred in %1 % of %n blind comparison (%2 to %3 %)</numerusform>
+            <numerusform>Preferred in %1 % of %n blind comparisons (%2 to %3 %)</numerusform>
         </translation>
     </message>
 </context>

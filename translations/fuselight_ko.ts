@@ -395,6 +395,87 @@
     </message>
 </context>
 <context>
+    <name>ui::DuelView</name>
+    <message>
+        <source>The picture&apos;s file cannot be read. Skip to the next pair.</source>
+        <translation>그림 파일을 읽을 수 없습니다. 다음 쌍으로 건너뛰세요.</translation>
+    </message>
+    <message>
+        <source>The picture is no longer in the library. Skip to the next pair.</source>
+        <translation>그림이 보관함에 더 이상 없습니다. 다음 쌍으로 건너뛰세요.</translation>
+    </message>
+    <message>
+        <source>Which one do you like better?</source>
+        <translation>어느 쪽이 더 마음에 드나요?</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>답변 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left: %1. Right: %2.</source>
+        <translation>왼쪽: %1. 오른쪽: %2.</translation>
+    </message>
+    <message>
+        <source>Duel</source>
+        <translation>대결</translation>
+    </message>
+    <message>
+        <source>Two pictures</source>
+        <translation>두 그림</translation>
+    </message>
+    <message>
+        <source>Left is better</source>
+        <translation>왼쪽이 더 좋음</translation>
+    </message>
+    <message>
+        <source>The left picture is the better one (Left arrow)</source>
+        <translation>왼쪽 그림이 더 좋습니다 (왼쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Right is better</source>
+        <translation>오른쪽이 더 좋음</translation>
+    </message>
+    <message>
+        <source>The right picture is the better one (Right arrow)</source>
+        <translation>오른쪽 그림이 더 좋습니다 (오른쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>About equal</source>
+        <translation>비슷함</translation>
+    </message>
+    <message>
+        <source>Neither is better (Down arrow)</source>
+        <translation>어느 쪽도 더 낫지 않습니다 (아래쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>건너뛰기</translation>
+    </message>
+    <message>
+        <source>Asks something else; nothing is learnt from it (Up arrow)</source>
+        <translation>다른 것을 묻습니다. 이 쌍에서는 배우지 않습니다 (위쪽 화살표)</translation>
+    </message>
+    <message>
+        <source>Take back the last answer</source>
+        <translation>마지막 답변 취소</translation>
+    </message>
+    <message>
+        <source>Back to the studio</source>
+        <translation>스튜디오로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Nothing to compare yet</source>
+        <translation>아직 비교할 그림이 없습니다</translation>
+    </message>
+    <message>
+        <source>Draw a prompt with two or more images. Here you then choose between them, and the model learns what you like.</source>
+        <translation>한 프롬프트로 그림을 두 장 이상 그려 보세요. 여기서 더 좋은 쪽을 고르면 모델이 취향을 배웁니다.</translation>
+    </message>
+</context>
+<context>
     <name>ui::ErrorText</name>
     <message>
         <source>Drawing was stopped.</source>
@@ -801,6 +882,21 @@
     <message>
         <source>Now</source>
         <translation>지금</translation>
+    </message>
+</context>
+<context>
+    <name>ui::LossLine</name>
+    <message>
+        <source>no value yet</source>
+        <translation>아직 값 없음</translation>
+    </message>
+    <message>
+        <source>Training loss: %1</source>
+        <translation>학습 손실: %1</translation>
+    </message>
+    <message>
+        <source>Training loss, now %1. It should fall.</source>
+        <translation>학습 손실, 현재 %1. 점점 내려가야 합니다.</translation>
     </message>
 </context>
 <context>
@@ -1508,6 +1604,25 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     </message>
 </context>
 <context>
+    <name>ui::StrengthDial</name>
+    <message>
+        <source>Taste</source>
+        <translation>취향</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>How much of your taste goes into the next picture, from 0 to 200 %. At 0 % the model draws as it came; a double click brings 100 % back.</source>
+        <translation>다음 그림에 취향을 얼마나 담을지 0~200%로 정합니다. 0%에서는 원래 모델 그대로 그립니다. 두 번 클릭하면 100%로 돌아갑니다.</translation>
+    </message>
+    <message>
+        <source>Strength of your taste</source>
+        <translation>취향의 세기</translation>
+    </message>
+</context>
+<context>
     <name>ui::StudioCanvas</name>
     <message>
         <source>This picture cannot be shown</source>
@@ -1528,6 +1643,105 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Canvas</source>
         <translation>캔버스</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TastePage</name>
+    <message>
+        <source>New profile…</source>
+        <translation>새 프로필…</translation>
+    </message>
+    <message>
+        <source>Take over a taste from a file…</source>
+        <translation>파일에서 취향 가져오기…</translation>
+    </message>
+    <message>
+        <source>Save all answers as a file…</source>
+        <translation>모든 답변을 파일로 저장…</translation>
+    </message>
+    <message>
+        <source>Forget everything about this profile…</source>
+        <translation>이 프로필의 모든 것 잊기…</translation>
+    </message>
+    <message numerus="yes">
+        <source>After %n more answer(s) Fuselight can begin to see your taste.</source>
+        <translation>
+            <numerusform>답변이 %n개 더 있으면 Fuselight가 취향을 보기 시작할 수 있습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It cannot tell yet what you like. More answers, or more different pictures, will help.</source>
+        <translation>무엇을 좋아하는지 아직 알 수 없습니다. 답변을 더 하거나 더 다양한 그림을 평가하면 도움이 됩니다.</translation>
+    </message>
+    <message>
+        <source>It explains %1 % of the differences between your ratings, checked on pictures it had not seen.</source>
+        <translation>평가 차이의 %1%를 설명합니다. 본 적 없는 그림으로 확인한 값입니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n star rating(s)</source>
+        <translation>
+            <numerusform>별점 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pick(s)</source>
+        <translation>
+            <numerusform>선택 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n duel(s)</source>
+        <translation>
+            <numerusform>대결 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No answers yet. Stars, picks and duels all count.</source>
+        <translation>아직 답변이 없습니다. 별점, 선택, 대결 모두 쓰입니다.</translation>
+    </message>
+    <message>
+        <source>How much of your taste is explained</source>
+        <translation>설명된 취향의 정도</translation>
+    </message>
+    <message>
+        <source>Taste</source>
+        <translation>취향</translation>
+    </message>
+    <message>
+        <source>Profile: %1</source>
+        <translation>프로필: %1</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>더 보기</translation>
+    </message>
+    <message>
+        <source>Start a duel</source>
+        <translation>대결 시작</translation>
+    </message>
+    <message>
+        <source>Two pictures, and which is better: the quickest way to teach your taste</source>
+        <translation>두 그림 중 더 좋은 쪽 고르기: 취향을 가르치는 가장 빠른 방법</translation>
+    </message>
+    <message>
+        <source>What it learned</source>
+        <translation>배운 것</translation>
+    </message>
+    <message>
+        <source>The answers that taught it most</source>
+        <translation>가장 많이 가르쳐 준 답변</translation>
+    </message>
+    <message>
+        <source>In each pair you preferred the first picture.</source>
+        <translation>각 쌍에서 첫 번째 그림을 더 좋아했습니다.</translation>
+    </message>
+    <message>
+        <source>A pair that taught much</source>
+        <translation>많이 가르쳐 준 쌍</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>버전</translation>
     </message>
 </context>
 <context>
@@ -1589,6 +1803,88 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     </message>
 </context>
 <context>
+    <name>ui::TrainingCard</name>
+    <message>
+        <source>Teach the model</source>
+        <translation>모델 가르치기</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>차례를 기다리는 중</translation>
+    </message>
+    <message>
+        <source>Looks at your pictures</source>
+        <translation>그림을 살펴보는 중</translation>
+    </message>
+    <message>
+        <source>Learns from your ratings</source>
+        <translation>평가에서 배우는 중</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>일시 정지됨</translation>
+    </message>
+    <message>
+        <source>Checks whether it got better</source>
+        <translation>더 나아졌는지 확인하는 중</translation>
+    </message>
+    <message>
+        <source>It could not learn this time</source>
+        <translation>이번에는 배우지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Learn now</source>
+        <translation>지금 배우기</translation>
+    </message>
+    <message>
+        <source>Learns from your ratings in the background. Drawing always goes first, and nothing changes unless it is proven better.</source>
+        <translation>뒤에서 평가를 배웁니다. 그리기가 항상 먼저이고, 더 나아졌다고 증명되지 않으면 아무것도 바뀌지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Go on learning</source>
+        <translation>계속 배우기</translation>
+    </message>
+    <message>
+        <source>Pause learning</source>
+        <translation>배우기 일시 정지</translation>
+    </message>
+    <message>
+        <source>Cancel learning</source>
+        <translation>배우기 취소</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>학습</translation>
+    </message>
+</context>
+<context>
+    <name>ui::TraitRow</name>
+    <message>
+        <source>You like</source>
+        <translation>좋아함</translation>
+    </message>
+    <message>
+        <source>You like less</source>
+        <translation>덜 좋아함</translation>
+    </message>
+    <message>
+        <source>Pictures you like for it: %1</source>
+        <translation>이 점이 마음에 드는 그림: %1</translation>
+    </message>
+    <message>
+        <source>Pictures you like less: %1</source>
+        <translation>덜 좋아하는 그림: %1</translation>
+    </message>
+    <message>
+        <source>Makes up %1 % of what Fuselight sees in your ratings</source>
+        <translation>Fuselight가 평가에서 본 것의 %1%를 차지합니다</translation>
+    </message>
+</context>
+<context>
     <name>ui::TrashCommand</name>
     <message>
         <source>Delete picture</source>
@@ -1599,6 +1895,71 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <translation>
             <numerusform>그림 %n장 삭제</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::VersionRow</name>
+    <message>
+        <source>The model as it came</source>
+        <translation>원래 모델</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>버전 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>from %n answer(s)</source>
+        <translation>
+            <numerusform>답변 %n개로 학습</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Always there to go back to</source>
+        <translation>언제든 되돌아갈 수 있음</translation>
+    </message>
+    <message>
+        <source>on trial</source>
+        <translation>시험 중</translation>
+    </message>
+    <message>
+        <source>not better, so it is not used</source>
+        <translation>더 낫지 않아 쓰지 않음</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>메모</translation>
+    </message>
+    <message>
+        <source>Note on version %1</source>
+        <translation>버전 %1에 대한 메모</translation>
+    </message>
+    <message>
+        <source>Kept for good; click to let it go in time</source>
+        <translation>계속 보관됨. 클릭하면 나중에 정리될 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Keep for good</source>
+        <translation>계속 보관</translation>
+    </message>
+    <message>
+        <source>Save as a file to share</source>
+        <translation>공유할 파일로 저장</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>사용 중</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>사용</translation>
+    </message>
+    <message>
+        <source>%1, in use</source>
+        <translation>%1, 사용 중</translation>
+    </message>
+    <message>
+        <source>Use %1</source>
+        <translation>%1 사용</translation>
     </message>
 </context>
 <context>
@@ -1618,6 +1979,19 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Draw this</source>
         <translation>이것을 그리기</translation>
+    </message>
+</context>
+<context>
+    <name>ui::WinRateBar</name>
+    <message numerus="yes">
+        <source>Preferred in %1 % of %n blind comparison(s) (%2 to %3 %)</source>
+        <translation>
+            <numerusform>눈가림 비교 %n회 중 %1%에서 더 좋음 (%2~%3%)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1. The tick in the middle is chance.</source>
+        <translation>%1. 가운데 눈금은 우연입니다.</translation>
     </message>
 </context>
 <context>

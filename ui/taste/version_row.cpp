@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/taste/version_row.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
+#include <QPushButton>
+
+#include "ui/gallery/day_text.h"
+#include "ui/taste/win_rate_bar.h"
+#include "ui/theme/caption.h"
+#include "ui/theme/painting.h"
+#include "ui/theme/theme.h"
+
+namespace ui {
+
+namespace {
+constexpr int note_width = 180;
+constexpr int use_width = 80;
+constexpr int longest_note = 200;
+
+using Verdict = TasteVersion::Verdict;
+
+const char* iconOf(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::base: return "layers";
+    case Verdict::candidate: return "clock";
+    case Verdict::accepted: return "circle-check";
+    case Verdict::rejected: return "circle-x";
+    }
+    return "layers";
+}
+}  // namespace
+
+VersionRow::VersionRow(QWidget* parent) :
+    QWidget(parent), icon_(new QLabel(this)), title_(new QLabel(this)), detail_(new Caption(this)), rate_(new WinRateBar(this)),
+    note_(new QLineEdit(this)), use_(new QPushButton(this)), pin_(new FlatButton("pin", {}, this)), share_(new FlatButton("share-2", {}, this)) {
+    title_->setFont(theme::font(theme::text_body, QFont::DemiBold));
+    detail_->setWordWrap(true);
+    note_->setMaxLength(longest_note);
+    note_->setFixedWidth(note_width);
+    pin_->setCheckable(true);
+    use_->setObjectName(QStringLiteral("use_version"));
+    use_->setMinimumWidth(use_width);  // "In use" and "Use" end the same columns
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(theme::space_l, theme::space_s, theme::space_m, theme::space_s);
+    grid->setHorizontalSpacing(theme::space_s);
+    grid->setVerticalSpacing(theme::space_xs);
+    grid->addWidget(icon_, 0, 0, 2, 1, Qt::AlignVCenter);
+    grid->addWidget(title_, 0, 1);
+    grid->addWidget(detail_, 1, 1);
+    grid->addWidget(rate_, 0, 2, 2, 1);
+    grid->addWidget(note_, 0, 3, 2, 1);
+    grid->addWidget(pin_, 0, 4, 2, 1);
+    grid->addWidget(share_, 0, 5, 2, 1);
+    grid->addWidget(use_, 0, 6, 2, 1);
+    grid->setColumnStretch(1, 1);
+
+    connect(use_, &QPushButton::clicked, this, [this] { Q_EMIT useWanted(version_.id); });
+    connect(pin_, &QToolButton::clicked, this, [this](bool pinned) { Q_EMIT pinWanted(version_.id, pinned); });
+    connect(share_, &QToolButton::clicked, this, [this] { Q_EMIT shareWanted(version_.id); });
+    connect(note_, &QLineEdit::editingFinished, this, [this] {
+        const QString note = note_->text().trimmed();
+        if (note == version_.note) return;
+        version_.note = note;
+        Q_EMIT noteEdited(version_.id, note);
+    });
+    refresh();
+}
+
+void VersionRow::setVersion(const TasteVersion& version) {
+    version_ = version;
+    if (!note_->hasFocus()) note_->setText(version.note);
+    refresh();
+}
+
+void VersionRow::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::PaletteChange) refresh();
+    QWidget::changeEvent(event);
+}
+
+void VersionRow::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const auto& palette = colors(this);
+    if (version_.in_use) theme::paintPlate(painter, rect(), palette.raised, palette.hairline, theme::radius);
+    else theme::paintHairline(painter, rect(), Qt::BottomEdge, palette.hairline);
+}
+
+void VersionRow::refresh() {
+    const bool base = version_.verdict == Verdict::base;
+    icon_->setPixmap(ui::icon(iconOf(version_.verdict)).pixmap(theme::icon_small));
+    title_->setText(base ? tr("The model as it came") : tr("Version %1").arg(version_.number));
+    QStringList details;
+    if (!base) {
+        details.append(dayText(localDay(version_.made_at), QDate::currentDate()));
+        details.append(tr("from %n answer(s)", nullptr, version_.signals_used));
+    }
+    switch (version_.verdict) {
+    case Verdict::base: details.append(tr("Always there to go back to")); break;
+    case Verdict::candidate: details.append(tr("on trial")); break;
+    case Verdict::accepted: break;
+    case Verdict::rejected: details.append(version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason); break;
+    }
+    detail_->setText(details.join(QStringLiteral(" · ")));
+    rate_->setVisible(version_.win_rate.has_value());
+    if (version_.win_rate) rate_->setWinRate(*version_.win_rate);
+    note_->setVisible(!base);
+    note_->setPlaceholderText(tr("Note"));
+    note_->setAccessibleName(tr("Note on version %1").arg(version_.number));
+    pin_->setVisible(!base);
+    pin_->setChecked(version_.pinned);
+    pin_->setName(version_.pinned ? tr("Kept for good; click to let it go in time") : tr("Keep for good"));
+    share_->setVisible(!base);
+    share_->setName(tr("Save as a file to share"));
+    use_->setText(version_.in_use ? tr("In use") : tr("Use"));
+    use_->setEnabled(!version_.in_use);
+    use_->setAccessibleName(version_.in_use ? tr("%1, in use").arg(title_->text()) : tr("Use %1").arg(title_->text()));
+}
+
+}  // namespace ui
