@@ -5,7 +5,9 @@
 
 #include <QThread>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace app {
 namespace {
@@ -15,12 +17,24 @@ constexpr uint stack_bytes = 8 * 1024 * 1024;
 
 }  // namespace
 
+/// What the GUI thread knows of a piece of background work; the work itself is the worker's.
+struct Background {
+    BackgroundId id;
+    BackgroundPriority priority = BackgroundPriority::whenever;
+    std::stop_source stop;
+    bool paused = false;
+};
+
 struct EngineThread::State {
     QThread thread;
     EngineWorker* worker = nullptr;  ///< deletes itself, with the engine, when its thread ends
     std::stop_source stop;           ///< of the whole thread
     std::optional<inference::ModelInfo> model;
     bool loading = false;
+    int drawing = 0;  ///< jobs handed to the worker and not finished
+    std::vector<Background> background;
+    std::optional<BackgroundId> slice;  ///< the work whose slice is under way
+    qint64 last_background = 0;
 };
 
 EngineThread::EngineThread(inference::EngineFactory factory, QObject* parent) : QObject(parent), state_(std::make_unique<State>()) {
@@ -49,6 +63,7 @@ void EngineThread::connectWorker() {
             }
             state_->model = *model;
             Q_EMIT modelLoaded(*model);
+            pumpBackground();
         });
     };
     state_->worker->on_step = [this, post](JobId id, inference::StepProgress progress, std::vector<QImage> previews) {
@@ -61,7 +76,19 @@ void EngineThread::connectWorker() {
         post([this, id, image = std::move(image)] { Q_EMIT imageReady(id, image); });
     };
     state_->worker->on_finished = [this, post](JobId id, inference::Result<inference::GenerationSummary> outcome) {
-        post([this, id, outcome = std::move(outcome)] { Q_EMIT finished(id, outcome); });
+        post([this, id, outcome = std::move(outcome)] {
+            --state_->drawing;
+            Q_EMIT finished(id, outcome);
+            // Whoever has another job has handed it over by now.
+            pumpBackground();
+        });
+    };
+    state_->worker->on_slice = [this, post](BackgroundId id, bool more) {
+        post([this, id, more] {
+            if (state_->slice == id) state_->slice.reset();
+            if (!more && std::erase_if(state_->background, [id](const Background& each) { return each.id == id; }) > 0) Q_EMIT backgroundEnded(id);
+            pumpBackground();
+        });
     };
 }
 
@@ -74,6 +101,7 @@ void EngineThread::load() {
 
 void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop) {
     if (state_->stop.stop_requested()) return;  // the worker went with its thread
+    ++state_->drawing;
     QMetaObject::invokeMethod(
         state_->worker,
         [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop)] {
@@ -85,6 +113,54 @@ void EngineThread::generate(JobId id, const inference::GenerationRequest& reques
             worker->generate(id, request, first_image, either.get_token());
         },
         Qt::QueuedConnection);
+}
+
+BackgroundId EngineThread::runInBackground(std::unique_ptr<BackgroundWork> work, BackgroundPriority priority) {
+    const BackgroundId id{++state_->last_background};
+    if (state_->stop.stop_requested()) return id;
+    state_->background.push_back({id, priority, {}, false});
+    QMetaObject::invokeMethod(
+        state_->worker, [worker = state_->worker, id, work = std::move(work)]() mutable { worker->adoptBackground(id, std::move(work)); },
+        Qt::QueuedConnection);
+    pumpBackground();
+    return id;
+}
+
+void EngineThread::stopBackground(BackgroundId id) {
+    for (Background& each : state_->background) {
+        if (each.id == id) each.stop.request_stop();
+    }
+    pumpBackground();
+}
+
+void EngineThread::setBackgroundPaused(BackgroundId id, bool paused) {
+    for (Background& each : state_->background) {
+        if (each.id == id) each.paused = paused;
+    }
+    pumpBackground();
+}
+
+/// Hands the worker the next slice. One at a time and only while nothing is drawn, so that whatever is drawn next waits for one at most.
+void EngineThread::pumpBackground() {
+    if (state_->slice || state_->stop.stop_requested()) return;
+    const auto post = [this](const Background& work, auto run) {
+        state_->slice = work.id;
+        QMetaObject::invokeMethod(state_->worker, std::move(run), Qt::QueuedConnection);
+    };
+    for (const Background& each : state_->background) {
+        if (each.stop.stop_requested()) return post(each, [worker = state_->worker, id = each.id] { worker->dropBackground(id); });
+    }
+    if (!state_->model || state_->drawing > 0) return;
+    const auto before = [](const Background& a, const Background& b) { return std::pair(a.paused, a.priority) < std::pair(b.paused, b.priority); };
+    const auto next = std::min_element(state_->background.begin(), state_->background.end(), before);
+    if (next == state_->background.end() || next->paused) return;
+    post(*next, [worker = state_->worker, id = next->id, stop = next->stop.get_token(), ends = state_->stop.get_token()] {
+        std::stop_source either;
+        const auto forward = [&either] { either.request_stop(); };
+        const std::stop_callback on_work(stop, forward);
+        const std::stop_callback on_end(ends, forward);
+        worker->advanceBackground(id, either.get_token());
+    });
 }
 
 const std::optional<inference::ModelInfo>& EngineThread::model() const { return state_->model; }

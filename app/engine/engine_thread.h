@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "app/engine/background_work.h"
 #include "app/jobs/job.h"
 #include "inference/api/engine.h"
 
@@ -24,6 +25,12 @@ public:
     void load();  ///< makes the engine; `modelLoaded` or `loadFailed` follows. Callable again after a failure.
     void generate(app::JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop);
 
+    /// Does the work in slices whenever nothing is drawn, after the model is loaded; of several, the more urgent first, then the older.
+    /// `backgroundEnded` follows, whether it was done, stopped, or the model went away under it.
+    BackgroundId runInBackground(std::unique_ptr<BackgroundWork> work, BackgroundPriority priority);
+    void stopBackground(BackgroundId id);                    ///< at the next slice; does nothing when it has ended
+    void setBackgroundPaused(BackgroundId id, bool paused);  ///< it keeps its place and its memory
+
     const std::optional<inference::ModelInfo>& model() const;  ///< once loaded
 
     /// Ends the thread: returns within a sampler step, or when the file being loaded is read. What it reported last is still posted.
@@ -37,10 +44,12 @@ Q_SIGNALS:
     void stepped(app::JobId id, inference::StepProgress progress);               ///< counts in the whole job; its previews come by `previewed`
     void imageReady(app::JobId id, std::shared_ptr<const inference::RenderedImage> image);  ///< shared: never copied on the GUI thread
     void finished(app::JobId id, inference::Result<inference::GenerationSummary> outcome);
+    void backgroundEnded(app::BackgroundId id);
 
 private:
     struct State;
     void connectWorker();
+    void pumpBackground();
     std::unique_ptr<State> state_;
 };
 

@@ -61,4 +61,19 @@ void EngineWorker::generate(JobId id, const GenerationRequest& request, int firs
     on_finished(id, engine_->generate(remainder(request, offset), callbacks, std::move(stop)));
 }
 
+void EngineWorker::adoptBackground(BackgroundId id, std::unique_ptr<BackgroundWork> work) { background_.emplace(id, std::move(work)); }
+
+void EngineWorker::advanceBackground(BackgroundId id, std::stop_token stop) {
+    const auto found = background_.find(id);
+    const bool can_work = found != background_.end() && engine_ && !stop.stop_requested();
+    const bool more = can_work && found->second->advance(*engine_, std::move(stop));
+    if (!more) background_.erase(id);
+    on_slice(id, more);
+}
+
+void EngineWorker::dropBackground(BackgroundId id) {
+    background_.erase(id);
+    on_slice(id, false);
+}
+
 }  // namespace app

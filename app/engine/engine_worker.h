@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/engine/background_work.h"
 #include "app/jobs/job.h"
 #include "inference/api/engine.h"
 
 #include <QImage>
 #include <QObject>
 
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -24,15 +26,21 @@ public:
     /// Draws the images from `first_image` on; what is reported counts in the whole request.
     void generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop);
 
+    void adoptBackground(BackgroundId id, std::unique_ptr<BackgroundWork> work);
+    void advanceBackground(BackgroundId id, std::stop_token stop);  ///< one slice
+    void dropBackground(BackgroundId id);
+
     std::function<void(double)> on_load_progress;
     std::function<void(inference::Result<inference::ModelInfo>)> on_loaded;
     std::function<void(JobId, inference::StepProgress, std::vector<QImage>)> on_step;
     std::function<void(JobId, std::shared_ptr<const inference::RenderedImage>)> on_image;
     std::function<void(JobId, inference::Result<inference::GenerationSummary>)> on_finished;
+    std::function<void(BackgroundId, bool more)> on_slice;
 
 private:
     inference::EngineFactory factory_;
     std::unique_ptr<inference::Engine> engine_;
+    std::map<BackgroundId, std::unique_ptr<BackgroundWork>> background_;  ///< after the engine: it goes first
 };
 
 }  // namespace app
