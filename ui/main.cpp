@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Program entry: `fuselight` opens the studio, `fuselight generate` and `fuselight bench` run the same services without a window.
+// Program entry: `fuselight` opens the studio, `fuselight COMMAND` runs the same services without a window.
 
 #include <QCoreApplication>
 #include <QStringList>
 
 #include "ui/command_line/bench_command.h"
+#include "ui/command_line/evaluate_feedback_command.h"
 #include "ui/command_line/generate_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
@@ -17,6 +18,16 @@ QStringList withoutCommand(QStringList arguments) {
     return arguments;
 }
 
+using Run = ui::ExitCode (*)(const QStringList& arguments, const ui::ProgramFiles& files);
+
+/// Null for the window.
+Run commandNamed(const QByteArray& name) {
+    if (name == "generate") return ui::runGenerate;
+    if (name == "bench") return ui::runBench;
+    if (name == "evaluate-feedback") return ui::runEvaluateFeedback;
+    return nullptr;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -26,12 +37,10 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
 
     const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
-    if (command == "generate" || command == "bench") {
+    if (const auto run = commandNamed(command)) {
         const QCoreApplication application(argc, argv);
         const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());
-        const QStringList arguments = withoutCommand(QCoreApplication::arguments());
-        const auto run = command == "generate" ? ui::runGenerate : ui::runBench;
-        return static_cast<int>(run(arguments, files));
+        return static_cast<int>(run(withoutCommand(QCoreApplication::arguments()), files));
     }
     return ui::runStudio(argc, argv);
 }

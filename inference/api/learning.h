@@ -147,8 +147,10 @@ public:
     [[nodiscard]] virtual Result<TrainingProgress> advance(std::stop_token stop) = 0;
 
     /// Writes the averaged adapter as safetensors in the layout that other tools read for LoRA; beside the target, flushed, renamed.
-    /// @param metadata  joins the header. @return what was written.
-    [[nodiscard]] virtual Result<AdapterInfo> write_adapter(const std::string& path, const std::map<std::string, std::string>& metadata) = 0;
+    /// @param scale  of what was trained: how much of it the file's strength 1 adds. @param metadata  joins the header.
+    /// @return what was written.
+    [[nodiscard]] virtual Result<AdapterInfo> write_adapter(const std::string& path, double scale,
+                                                            const std::map<std::string, std::string>& metadata) = 0;
 };
 
 /// What an engine that can learn offers beside drawing. Same thread, same rules as Engine: blocks, polls `stop`, throws nothing.

@@ -19,7 +19,8 @@ public:
     void print(const QString& line);  ///< standard output, flushed
     void showLoading(double fraction);
     void showStep(const inference::StepProgress& progress);
-    void clearProgress();  ///< before anything else is written
+    void showStage(const QString& stage, double fraction);  ///< of a command that does several things
+    void clearProgress();                                   ///< before anything else is written
 
     /// One clear line on standard error, and with --json an object {"error": {"code", "detail"}} on standard output.
     ExitCode fail(const inference::Error& error);
@@ -30,6 +31,7 @@ private:
     bool json_;
     bool interactive_;  ///< standard error is a terminal: one line is rewritten, else a line every tenth
     int last_tenth_ = -1;
+    QString last_stage_;
     bool progress_shown_ = false;
 };
 
