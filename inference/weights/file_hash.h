@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -10,15 +11,15 @@ namespace inference {
 /// SHA-256 as 64 hex digits.
 std::string sha256_of_text(const std::string& text);
 
-/// SHA-256 of a file's contents. Polls `stop` every megabyte. Throws model_not_found, io, cancelled.
-std::string sha256_of_file(const std::string& path, const std::stop_token& stop);
+/// SHA-256 of a file's contents. Every megabyte polls `stop` and says how many bytes are done. Throws model_not_found, io, cancelled.
+std::string sha256_of_file(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes = {});
 
 /// Remembers file hashes in `cache_path`/file-hashes.json under path, size, modification time and inode, so that half a gigabyte is
 /// hashed once and not at every start. A cache that cannot be read or written is ignored: it only saves time.
 class FileHashCache {
 public:
     explicit FileHashCache(std::string cache_path);
-    std::string sha256(const std::string& path, const std::stop_token& stop);
+    std::string sha256(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes = {});
     /// Writes what was learned, atomically.
     void save() const noexcept;
 
