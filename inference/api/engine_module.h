@@ -7,6 +7,7 @@
 
 #include "inference/api/benchmark.h"
 #include "inference/api/engine.h"
+#include "inference/api/model_description.h"
 #include "inference/api/result.h"
 
 namespace inference {
@@ -18,6 +19,12 @@ public:
     virtual ~EngineModule() = default;
     [[nodiscard]] virtual Result<std::unique_ptr<Engine>> create_engine(const EngineConfig& config, const LoadProgressFn& on_progress,
                                                                         std::stop_token stop) = 0;
+    /// What a pipeline is and what it would take, without reading its weights (inference/engine/describe_model.h). Any thread.
+    /// Errors: model_not_found, corrupt_file, unsupported_model, io: each names the file, and the field or tensor; cancelled.
+    [[nodiscard]] virtual Result<ModelDescription> describe_model(const EngineConfig& config, std::stop_token stop) = 0;
+    /// What ModelInfo::id will be once it is loaded: reads every byte of it, unless `config.cache_path` remembers. Any thread.
+    /// Errors: as describe_model.
+    [[nodiscard]] virtual Result<std::string> identify_model(const EngineConfig& config, const LoadProgressFn& on_progress, std::stop_token stop) = 0;
     /// Times the engine's stages and the processor's own limits (`fuselight bench`).
     [[nodiscard]] virtual Result<BenchmarkReport> run_benchmark(const EngineConfig& config, const BenchmarkOptions& options,
                                                                 std::stop_token stop) = 0;

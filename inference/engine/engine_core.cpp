@@ -77,6 +77,7 @@ EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_prog
     info_.id = model_identity(pipeline, config_.text_model_path, config_.cache_path, stop);
     report(0.8);
     choose_threads();
+    num_threads_ = at::get_num_threads();
     report(0.9);
     preview_.emplace(*model_.autoencoder, pipeline.autoencoder, info_.id, config_.cache_path);
 
@@ -150,6 +151,7 @@ torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) cons
 GenerationSummary EngineCore::generate(const GenerationRequest& asked, const GenerationCallbacks& callbacks, const std::stop_token& stop) {
     const at::NoGradGuard no_grad;
     throw_if_stopped(stop);
+    at::set_num_threads(num_threads_);
     auto checked = validate(with_defaults(asked, info_), info_);
     if (!checked) throw Exception(checked.error().code, checked.error().detail);
     const GenerationRequest request = *std::move(checked);

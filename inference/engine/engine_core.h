@@ -51,6 +51,7 @@ private:
     PromptReader prompts_;
     AdapterStore adapters_;
     std::optional<LatentPreview> preview_;
+    int num_threads_ = 1;               ///< chosen for this model; the setting is the process's, and another model's load changes it
     double decode_ms_per_pixel_ = 0.0;  ///< of the last decode; 0: not known yet
 };
 

@@ -22,15 +22,16 @@ template <typename T> T value_of(Result<T> result) {
     return *std::move(result);
 }
 
+/// Of a share of the work, so a file that cannot be asked counts nothing.
+double size_of(const std::string& path) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    return error ? 0.0 : static_cast<double>(size);
+}
+
 bool is_there(const std::string& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
-}
-
-/// A pipeline with an external text model may leave the vocabulary to it.
-std::string tokenizer_folder(const PipelineConfig& config, const std::string& text_model_path) {
-    const auto own = config.path + "/tokenizer";
-    return config.transformer.external_text_model && !is_there(own + "/tokenizer.model") ? text_model_path : own;
 }
 
 std::unique_ptr<SentencePieceTokenizer> open_tokenizer(const PipelineConfig& config, const std::string& text_model_path) {
@@ -70,6 +71,11 @@ std::vector<std::string> weight_files(const std::string& folder, const std::stri
 
 }  // namespace
 
+std::string tokenizer_folder(const PipelineConfig& config, const std::string& text_model_path) {
+    const auto own = config.path + "/tokenizer";
+    return config.transformer.external_text_model && !is_there(own + "/tokenizer.model") ? text_model_path : own;
+}
+
 LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop) {
     const auto reached = [&](double fraction) {
@@ -95,7 +101,7 @@ LoadedModel load_model(const PipelineConfig& config, const std::string& text_mod
 }
 
 std::string model_identity(const PipelineConfig& config, const std::string& text_model_path, const std::string& cache_path,
-                           const std::stop_token& stop) {
+                           const std::stop_token& stop, const std::function<void(double)>& on_fraction) {
     namespace fs = std::filesystem;
     std::vector<std::pair<std::string, std::string>> files;  // name for the hash, path
     const auto add = [&](const std::string& label, const std::string& folder, const std::string& path) {
@@ -120,8 +126,17 @@ std::string model_identity(const PipelineConfig& config, const std::string& text
     if (const auto added = tokenizer + "/tokenizer_config.json"; is_there(added))
         add(own ? "pipeline" : "text", own ? config.path : text_model_path, added);
     FileHashCache cache(cache_path);
+    double total = 1.0, done = 0.0;
+    for (const auto& [name, path] : files) total += size_of(path);
     std::string listing;
-    for (const auto& [name, path] : files) listing += name + " " + cache.sha256(path, stop) + "\n";
+    for (const auto& [name, path] : files) {
+        const auto report = [&](std::size_t bytes) {
+            if (on_fraction) on_fraction((done + static_cast<double>(bytes)) / total);
+        };
+        listing += name + " " + cache.sha256(path, stop, report) + "\n";
+        done += size_of(path);
+        report(0);
+    }
     cache.save();
     return sha256_of_text(listing);
 }

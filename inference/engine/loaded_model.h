@@ -50,8 +50,11 @@ LoadedModel load_model(const PipelineConfig& config, const std::string& text_mod
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop);
 
 /// The model's identity: SHA-256 over the hashes of all its weight and config files under names that do not depend on where they lie.
-/// @param cache_path  see FileHashCache.
+/// @param cache_path  see FileHashCache. @param on_fraction  of the bytes, 0 to 1, about every megabyte; may be empty.
 std::string model_identity(const PipelineConfig& config, const std::string& text_model_path, const std::string& cache_path,
-                           const std::stop_token& stop);
+                           const std::stop_token& stop, const std::function<void(double)>& on_fraction = {});
+
+/// Where the vocabulary lies: a pipeline with an external text model may leave it to that.
+std::string tokenizer_folder(const PipelineConfig& config, const std::string& text_model_path);
 
 }  // namespace inference

@@ -3,6 +3,9 @@
 
 #include "inference/api/engine_module.h"
 #include "inference/engine/benchmark.h"
+#include "inference/engine/describe_model.h"
+#include "inference/engine/guarded.h"
+#include "inference/engine/loaded_model.h"
 #include "inference/engine/local_engine.h"
 #include "inference/module/entry_point.h"
 
@@ -13,6 +16,18 @@ public:
     inference::Result<std::unique_ptr<inference::Engine>> create_engine(const inference::EngineConfig& config,
                                                                         const inference::LoadProgressFn& on_progress, std::stop_token stop) override {
         return inference::make_local_engine(config, on_progress, std::move(stop));
+    }
+    inference::Result<inference::ModelDescription> describe_model(const inference::EngineConfig& config, std::stop_token stop) override {
+        return inference::guarded([&] { return inference::describe_model(config, stop); });
+    }
+    inference::Result<std::string> identify_model(const inference::EngineConfig& config, const inference::LoadProgressFn& on_progress,
+                                                  std::stop_token stop) override {
+        return inference::guarded([&] {
+            const auto pipeline = inference::read_pipeline_config(config.pipeline_path);
+            return inference::model_identity(pipeline, config.text_model_path, config.cache_path, stop, [&](double fraction) {
+                if (on_progress) on_progress({fraction});
+            });
+        });
     }
     inference::Result<inference::BenchmarkReport> run_benchmark(const inference::EngineConfig& config, const inference::BenchmarkOptions& options,
                                                                 std::stop_token stop) override {

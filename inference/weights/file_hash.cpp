@@ -66,7 +66,7 @@ std::string sha256_of_text(const std::string& text) {
     return hash.hex();
 }
 
-std::string sha256_of(const FileReader& file, const std::stop_token& stop) {
+std::string sha256_of(const FileReader& file, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes) {
     Sha256 hash;
     std::vector<std::byte> chunk(std::min(chunk_bytes, file.size()));
     for (std::size_t at = 0; at < file.size(); at += chunk.size()) {
@@ -74,11 +74,14 @@ std::string sha256_of(const FileReader& file, const std::stop_token& stop) {
         const auto part = std::span(chunk).first(std::min(chunk.size(), file.size() - at));
         file.read(at, part);
         hash.update(part.data(), part.size());
+        if (on_bytes) on_bytes(at + part.size());
     }
     return hash.hex();
 }
 
-std::string sha256_of_file(const std::string& path, const std::stop_token& stop) { return sha256_of(*FileReader::open(path), stop); }
+std::string sha256_of_file(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes) {
+    return sha256_of(*FileReader::open(path), stop, on_bytes);
+}
 
 FileHashCache::FileHashCache(std::string cache_path) {
     if (cache_path.empty()) return;
@@ -91,11 +94,11 @@ FileHashCache::FileHashCache(std::string cache_path) {
     }
 }
 
-std::string FileHashCache::sha256(const std::string& path, const std::stop_token& stop) {
+std::string FileHashCache::sha256(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes) {
     const auto key = stat_key(path);
     const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry.first == key; });
     if (!key.empty() && found != entries_.end()) return found->second;
-    auto hash = sha256_of_file(path, stop);
+    auto hash = sha256_of_file(path, stop, on_bytes);
     if (stat_key(path) != key) fail(ErrorCode::corrupt_file, path + ": changed while it was read");
     const auto prefix = path + "|";  // an older version of the same file is of no use any more
     std::erase_if(entries_, [&](const auto& entry) { return entry.first.rfind(prefix, 0) == 0; });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -12,18 +13,19 @@ std::string sha256_of_text(const std::string& text);
 
 class FileReader;
 
-/// SHA-256 of an open file's contents. Polls `stop` every megabyte. Throws corrupt_file (cut short meanwhile), io, cancelled.
-std::string sha256_of(const FileReader& file, const std::stop_token& stop);
+/// SHA-256 of an open file's contents. Every megabyte polls `stop` and says how many bytes are done. Throws corrupt_file (cut short
+/// meanwhile), io, cancelled.
+std::string sha256_of(const FileReader& file, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes = {});
 
-/// SHA-256 of a file's contents. Polls `stop` every megabyte. Throws model_not_found, io, cancelled.
-std::string sha256_of_file(const std::string& path, const std::stop_token& stop);
+/// SHA-256 of a file's contents. Every megabyte polls `stop` and says how many bytes are done. Throws model_not_found, io, cancelled.
+std::string sha256_of_file(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes = {});
 
 /// Remembers file hashes in `cache_path`/file-hashes.json under path, size, modification time and inode, so that half a gigabyte is
 /// hashed once and not at every start. A cache that cannot be read or written is ignored: it only saves time.
 class FileHashCache {
 public:
     explicit FileHashCache(std::string cache_path);
-    std::string sha256(const std::string& path, const std::stop_token& stop);
+    std::string sha256(const std::string& path, const std::stop_token& stop, const std::function<void(std::size_t)>& on_bytes = {});
     /// Writes what was learned, atomically.
     void save() const noexcept;
 
