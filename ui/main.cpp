@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Program entry: `fuselight` opens the studio, `fuselight generate` and `fuselight bench` run the same services without a window.
+// Program entry: `fuselight` opens the studio; `fuselight generate`, `models` and `bench` run the same services without a window.
 
 #include <QCoreApplication>
 #include <QStringList>
 
 #include "ui/command_line/bench_command.h"
 #include "ui/command_line/generate_command.h"
+#include "ui/command_line/models_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
 
@@ -26,11 +27,11 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
 
     const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
-    if (command == "generate" || command == "bench") {
+    if (command == "generate" || command == "models" || command == "bench") {
         const QCoreApplication application(argc, argv);
         const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());
         const QStringList arguments = withoutCommand(QCoreApplication::arguments());
-        const auto run = command == "generate" ? ui::runGenerate : ui::runBench;
+        const auto run = command == "generate" ? ui::runGenerate : command == "models" ? ui::runModels : ui::runBench;
         return static_cast<int>(run(arguments, files));
     }
     return ui::runStudio(argc, argv);

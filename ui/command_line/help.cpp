@@ -30,6 +30,7 @@ QString programHelp(const QString& window_options) {
     return window_options.trimmed() +
         QStringLiteral("\n\nCommands (each with its own --help):\n"
                        "  generate   draw images without a window\n"
+                       "  models     list, add, inspect and remove models\n"
                        "  bench      time the engine on this machine, as JSON\n"
                        "\nExit status:\n"
                        "  0 done   1 internal error   2 wrong words or an impossible request   3 model missing or damaged\n"
