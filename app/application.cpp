@@ -7,6 +7,8 @@
 #include "app/library/database.h"
 #include "app/library/library.h"
 #include "app/library/thumbnail_loader.h"
+#include "app/models/model_catalogue.h"
+#include "app/models/model_switcher.h"
 #include "app/prompt/token_counter.h"
 #include "app/settings/settings_store.h"
 
@@ -25,7 +27,8 @@ struct Application::Services {
     Services(Options options, std::unique_ptr<Database> opened) :
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
-        tokens(std::move(options.tokenizer)) {}
+        tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
+        switcher(models, engine, queue, tokens, options.models) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -36,6 +39,8 @@ struct Application::Services {
     EngineThread engine;
     GenerationService generation;
     TokenCounter tokens;
+    ModelCatalogue models;
+    ModelSwitcher switcher;
 };
 
 namespace {
@@ -56,18 +61,26 @@ Result<void> makeFolders(const ProfilePaths& paths) {
 Result<std::unique_ptr<Application>> Application::open(Options options) {
     if (auto made = makeFolders(options.paths); !made) return tl::unexpected<Error>(made.error());
     const bool start_paused = options.start_paused;
+    const auto asked = options.model;
     auto database = Database::open(options.paths.databaseFile(), start_paused ? Database::Check::thorough : Database::Check::none);
     if (!database) return tl::unexpected<Error>(database.error());
     auto services = std::make_unique<Services>(std::move(options), *std::move(database));
     if (auto loaded = services->library.load(); !loaded) return tl::unexpected<Error>(loaded.error());
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
+    if (auto listed = services->models.load(); !listed) return tl::unexpected<Error>(listed.error());
     // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
     services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
 
     QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails, &ThumbnailLoader::seed);
     QObject::connect(&services->engine, &EngineThread::modelLoaded, &services->tokens,
                      [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
-    services->engine.load();
+    std::optional<ModelId> first;
+    if (asked) {
+        const auto listed = services->models.list(*asked);
+        if (!listed) return tl::unexpected<Error>(listed.error());
+        first = *listed;
+    }
+    services->switcher.start(first);
     return std::unique_ptr<Application>(new Application(std::move(services)));
 }
 
@@ -82,6 +95,8 @@ JobQueue& Application::queue() { return services_->queue; }
 EngineThread& Application::engine() { return services_->engine; }
 GenerationService& Application::generation() { return services_->generation; }
 TokenCounter& Application::tokens() { return services_->tokens; }
+ModelCatalogue& Application::models() { return services_->models; }
+ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }
 
 }  // namespace app

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
+#include "app/models/model_backend.h"
 #include "app/paths/profile_paths.h"
 #include "inference/api/engine.h"
 #include "inference/api/prompt_tokenizer.h"
@@ -14,6 +16,8 @@ class EngineThread;
 class GenerationService;
 class JobQueue;
 class Library;
+class ModelCatalogue;
+class ModelSwitcher;
 class SettingsStore;
 class ThumbnailLoader;
 class TokenCounter;
@@ -23,9 +27,12 @@ class Application final {
 public:
     struct Options {
         ProfilePaths paths;
-        inference::EngineFactory engine;
-        inference::PromptTokenizerFactory tokenizer;
-        bool start_paused = false;  ///< after a crash
+        inference::EngineFactory engine;              ///< of the starter, where `models` makes none
+        inference::PromptTokenizerFactory tokenizer;  ///< until a model is loaded
+        ModelBackend models;                          ///< how models are looked into and loaded; empty: there is the starter alone
+        ModelLocation starter;
+        std::optional<ModelLocation> model;  ///< loaded first, and listed; otherwise the one that was used last
+        bool start_paused = false;           ///< after a crash
     };
 
     /// Opens database and library; the model loads in the background. Errors: io, corrupt_file (the database; it is left as it is).
@@ -39,6 +46,8 @@ public:
     EngineThread& engine();
     GenerationService& generation();
     TokenCounter& tokens();
+    ModelCatalogue& models();
+    ModelSwitcher& modelSwitcher();
     const ProfilePaths& paths() const;
 
 private:

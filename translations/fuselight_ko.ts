@@ -310,6 +310,22 @@
         <source>Redo: %1</source>
         <translation>다시 실행: %1</translation>
     </message>
+    <message>
+        <source>Add a model…</source>
+        <translation>모델 추가…</translation>
+    </message>
+    <message>
+        <source>Lists the folder of another FuseDiT model, to draw with it</source>
+        <translation>다른 FuseDiT 모델의 폴더를 목록에 올려 그 모델로 그립니다</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Which model draws, and what the others are</source>
+        <translation>어떤 모델이 그리는지, 다른 모델은 무엇인지 봅니다</translation>
+    </message>
 </context>
 <context>
     <name>ui::Composer</name>
@@ -965,6 +981,18 @@
         <source>The queue is paused, so this waits.</source>
         <translation>대기열이 멈춰 있어 차례를 기다립니다.</translation>
     </message>
+    <message>
+        <source>Models</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a model</source>
+        <translation>모델 폴더 고르기</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the text model</source>
+        <translation>텍스트 모델 폴더 고르기</translation>
+    </message>
 </context>
 <context>
     <name>ui::MessageStrip</name>
@@ -978,14 +1006,14 @@
     </message>
 </context>
 <context>
-    <name>ui::ModelStatus</name>
+    <name>ui::ModelButton</name>
     <message>
         <source>Loading the model</source>
         <translation>모델을 불러오는 중</translation>
     </message>
     <message>
-        <source>%1 %</source>
-        <translation>%1%</translation>
+        <source>after this picture</source>
+        <translation>이 그림이 끝난 뒤</translation>
     </message>
     <message>
         <source>You can already write and generate: it draws as soon as the model is there.</source>
@@ -993,17 +1021,19 @@
     </message>
     <message>
         <source>on the graphics card</source>
-        <translation>그래픽 카드</translation>
+        <translation>그래픽 카드에서</translation>
     </message>
     <message>
         <source>on the processor</source>
-        <translation>프로세서</translation>
+        <translation>프로세서에서</translation>
     </message>
     <message>
-        <source>%1 million parameters, %2
-Draws %3 × %4 best</source>
-        <translation>매개변수 %1백만 개, %2
-%3 × %4에서 가장 잘 그립니다</translation>
+        <source>%1, %2
+Draws %3 best
+Click to choose another model</source>
+        <translation>%1, %2
+%3 크기를 가장 잘 그립니다
+누르면 다른 모델을 고를 수 있습니다</translation>
     </message>
     <message>
         <source>No model</source>
@@ -1012,6 +1042,391 @@ Draws %3 × %4 best</source>
     <message>
         <source>The model could not be loaded. What you generate waits in the queue.</source>
         <translation>모델을 불러오지 못했습니다. 생성한 것은 대기열에서 기다립니다.</translation>
+    </message>
+    <message>
+        <source>Model: %1</source>
+        <translation>모델: %1</translation>
+    </message>
+    <message>
+        <source>Model: %1, %2</source>
+        <translation>모델: %1, %2</translation>
+    </message>
+    <message>
+        <source>Opens the list of models</source>
+        <translation>모델 목록을 엽니다</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelCard</name>
+    <message>
+        <source>After this picture</source>
+        <translation>이 그림이 끝난 뒤</translation>
+    </message>
+    <message>
+        <source>Loading %1</source>
+        <translation>불러오는 중 %1</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>불러오는 중</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>없어짐</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>사용 중</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>쓸 수 없음</translation>
+    </message>
+    <message>
+        <source>%1 a picture</source>
+        <translation>그림 한 장에 %1</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>모델을 불러오는 중</translation>
+    </message>
+    <message>
+        <source>Its folder is not there. As soon as it is back, the model can be used again.</source>
+        <translation>폴더가 없습니다. 폴더가 돌아오면 이 모델을 다시 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Open. Enter uses the model, Delete takes it off the list.</source>
+        <translation>펼쳐져 있습니다. Enter로 이 모델을 쓰고, Delete로 목록에서 뺍니다.</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>접혀 있습니다</translation>
+    </message>
+    <message>
+        <source>Built as</source>
+        <translation>구조</translation>
+    </message>
+    <message>
+        <source>Reads with</source>
+        <translation>글 읽기</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>디스크</translation>
+    </message>
+    <message>
+        <source>Draws best</source>
+        <translation>맞는 크기</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>메모리</translation>
+    </message>
+    <message>
+        <source>A picture</source>
+        <translation>그림 한 장</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>라이선스</translation>
+    </message>
+    <message>
+        <source>Identity</source>
+        <translation>식별값</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>Open the licence</source>
+        <translation>라이선스 열기</translation>
+    </message>
+    <message>
+        <source>Copy the identity</source>
+        <translation>식별값 복사</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>폴더 보기</translation>
+    </message>
+    <message>
+        <source>Its weights are in the folder of the model</source>
+        <translation>가중치가 모델 폴더 안에 있습니다</translation>
+    </message>
+    <message>
+        <source>with transparency</source>
+        <translation>투명 배경 있음</translation>
+    </message>
+    <message>
+        <source>without transparency</source>
+        <translation>투명 배경 없음</translation>
+    </message>
+    <message>
+        <source>%1 steps, guidance %2, prompts of up to %3 tokens</source>
+        <translation>%1단계, 가이던스 %2, 프롬프트는 최대 %3토큰</translation>
+    </message>
+    <message>
+        <source>%1 for its weights, %2 while it draws a picture</source>
+        <translation>가중치에 %1, 그림을 그리는 동안 %2</translation>
+    </message>
+    <message>
+        <source>Judged by the last pictures drawn on this machine</source>
+        <translation>이 컴퓨터에서 최근에 그린 그림으로 어림했습니다</translation>
+    </message>
+    <message>
+        <source>Reading the files, %1</source>
+        <translation>파일을 읽는 중, %1</translation>
+    </message>
+    <message>
+        <source>Not known yet</source>
+        <translation>아직 모름</translation>
+    </message>
+    <message>
+        <source>SHA-256 over everything that decides its pictures: %1</source>
+        <translation>그림을 결정하는 모든 파일의 SHA-256: %1</translation>
+    </message>
+    <message>
+        <source>Use this model</source>
+        <translation>이 모델 쓰기</translation>
+    </message>
+    <message>
+        <source>Loads it in the place of the present model (Enter)</source>
+        <translation>지금 모델 대신 불러옵니다 (Enter)</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Cancel loading</source>
+        <translation>불러오기 취소</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>목록에서 빼기</translation>
+    </message>
+    <message>
+        <source>No file is deleted (Delete)</source>
+        <translation>파일은 지우지 않습니다 (Delete)</translation>
+    </message>
+    <message>
+        <source>Choose its text model…</source>
+        <translation>텍스트 모델 고르기…</translation>
+    </message>
+    <message>
+        <source>The language model that this model reads prompts with</source>
+        <translation>이 모델이 프롬프트를 읽을 때 쓰는 언어 모델입니다</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelMessages</name>
+    <message>
+        <source>Choose the folder that holds model_index.json, transformer and vae.</source>
+        <translation>model_index.json과 transformer, vae가 들어 있는 폴더를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Add a model…</source>
+        <translation>모델 추가…</translation>
+    </message>
+    <message>
+        <source>%1 was not loaded. %2</source>
+        <translation>%1 모델을 불러오지 못했습니다. %2</translation>
+    </message>
+    <message>
+        <source>%1 is still there.</source>
+        <translation>%1 모델은 그대로 있습니다.</translation>
+    </message>
+    <message>
+        <source>What you generate waits in the queue.</source>
+        <translation>생성한 것은 대기열에서 기다립니다.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>%1 was used last but cannot be loaded. %2</source>
+        <translation>마지막에 쓴 %1 모델을 불러올 수 없습니다. %2</translation>
+    </message>
+    <message>
+        <source>%1 takes its place.</source>
+        <translation>%1 모델이 대신합니다.</translation>
+    </message>
+    <message>
+        <source>%1 is off the list.</source>
+        <translation>%1 모델을 목록에서 뺐습니다.</translation>
+    </message>
+    <message>
+        <source>Its files stay where they are.</source>
+        <translation>파일은 제자리에 남아 있습니다.</translation>
+    </message>
+    <message>
+        <source>Put it back</source>
+        <translation>다시 넣기</translation>
+    </message>
+    <message>
+        <source>This picture was drawn by %1.</source>
+        <translation>이 그림은 %1 모델로 그렸습니다.</translation>
+    </message>
+    <message>
+        <source>Another model draws another picture.</source>
+        <translation>다른 모델은 다른 그림을 그립니다.</translation>
+    </message>
+    <message>
+        <source>Switch to %1</source>
+        <translation>%1 모델로 바꾸기</translation>
+    </message>
+    <message>
+        <source>This picture was drawn by %1, which cannot be used now. %2</source>
+        <translation>이 그림은 %1 모델로 그렸는데 지금은 쓸 수 없습니다. %2</translation>
+    </message>
+    <message>
+        <source>This picture was drawn by a model that is not known here (%1…).</source>
+        <translation>이 그림은 여기서 모르는 모델(%1…)로 그렸습니다.</translation>
+    </message>
+    <message>
+        <source>This picture was drawn by %1, which is not in the list any more.</source>
+        <translation>이 그림은 %1 모델로 그렸는데 이제 목록에 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::Models</name>
+    <message>
+        <source>text model %1</source>
+        <translation>텍스트 모델 %1</translation>
+    </message>
+    <message>
+        <source>CLIP %1</source>
+        <translation>CLIP %1</translation>
+    </message>
+    <message>
+        <source>transformer %1</source>
+        <translation>트랜스포머 %1</translation>
+    </message>
+    <message>
+        <source>autoencoder %1</source>
+        <translation>오토인코더 %1</translation>
+    </message>
+    <message>
+        <source>%1 GB</source>
+        <translation>%1GB</translation>
+    </message>
+    <message>
+        <source>%1 MB</source>
+        <translation>%1MB</translation>
+    </message>
+    <message>
+        <source>%1 KB</source>
+        <translation>%1KB</translation>
+    </message>
+    <message>
+        <source>%1 billion parameters</source>
+        <translation>매개변수 %1B개</translation>
+    </message>
+    <message>
+        <source>%1 million parameters</source>
+        <translation>매개변수 %1M개</translation>
+    </message>
+    <message>
+        <source>%1 layers of %2</source>
+        <translation>%2 너비 %1층</translation>
+    </message>
+    <message>
+        <source>Attention %1, positions %2, timestep %3</source>
+        <translation>어텐션 %1, 위치 %2, 타임스텝 %3</translation>
+    </message>
+    <message>
+        <source>%1 million</source>
+        <extracomment>%1: &quot;text model 268, transformer 120, autoencoder 4&quot;</extracomment>
+        <translation>%1 (백만 개)</translation>
+    </message>
+    <message>
+        <source>On the graphics card</source>
+        <translation>그래픽 카드</translation>
+    </message>
+    <message>
+        <source>On the processor</source>
+        <translation>프로세서</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>약 %1</translation>
+    </message>
+    <message>
+        <source>about %1 of %2 free</source>
+        <translation>약 %1 (남은 메모리 %2)</translation>
+    </message>
+    <message>
+        <source>Not known before the first picture</source>
+        <translation>첫 그림을 그리기 전에는 알 수 없음</translation>
+    </message>
+    <message>
+        <source>about %1 s</source>
+        <translation>약 %1초</translation>
+    </message>
+    <message>
+        <source>about %1 min</source>
+        <translation>약 %1분</translation>
+    </message>
+    <message>
+        <source>There is no model in %1.</source>
+        <translation>%1 폴더에 모델이 없습니다.</translation>
+    </message>
+    <message>
+        <source>A file is missing: %1</source>
+        <translation>파일이 없습니다: %1</translation>
+    </message>
+    <message>
+        <source>This version cannot run it: %1</source>
+        <translation>이 버전에서는 실행할 수 없습니다: %1</translation>
+    </message>
+    <message>
+        <source>A file does not fit or is damaged: %1</source>
+        <translation>파일이 맞지 않거나 손상되었습니다: %1</translation>
+    </message>
+    <message>
+        <source>There is not enough memory: %1</source>
+        <translation>메모리가 모자랍니다: %1</translation>
+    </message>
+    <message>
+        <source>A file could not be read: %1</source>
+        <translation>파일을 읽지 못했습니다: %1</translation>
+    </message>
+    <message>
+        <source>The graphics card cannot be used: %1</source>
+        <translation>그래픽 카드를 쓸 수 없습니다: %1</translation>
+    </message>
+    <message>
+        <source>It cannot be used: %1</source>
+        <translation>쓸 수 없습니다: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ui::ModelsPanel</name>
+    <message>
+        <source>Models</source>
+        <translation>모델</translation>
+    </message>
+    <message>
+        <source>Add a model…</source>
+        <translation>모델 추가…</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a FuseDiT pipeline; it stays where it is</source>
+        <translation>FuseDiT 파이프라인 폴더를 고르세요. 폴더는 제자리에 남습니다</translation>
+    </message>
+    <message>
+        <source>To draw with another FuseDiT model, add its folder, or drag it onto the window.</source>
+        <translation>다른 FuseDiT 모델로 그리려면 폴더를 추가하거나 창으로 끌어 놓으세요.</translation>
     </message>
 </context>
 <context>
@@ -1257,6 +1672,10 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <source>Remove from list</source>
         <translation>목록에서 지우기</translation>
     </message>
+    <message>
+        <source>Load its model and draw</source>
+        <translation>모델을 불러와 그리기</translation>
+    </message>
 </context>
 <context>
     <name>ui::QueueList</name>
@@ -1275,6 +1694,17 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Nothing to do. Every Generate adds a job here; add as many as you like and they run one after the other.</source>
         <translation>할 일이 없습니다. 생성을 누를 때마다 작업이 여기에 더해지고 차례로 그려집니다.</translation>
+    </message>
+</context>
+<context>
+    <name>ui::QueueModel</name>
+    <message>
+        <source>Waits for %1 to be loaded</source>
+        <translation>%1 모델을 불러오기를 기다립니다</translation>
+    </message>
+    <message>
+        <source>Waits for %1, which is not there now</source>
+        <translation>지금 없는 %1 모델을 기다립니다</translation>
     </message>
 </context>
 <context>
@@ -1314,6 +1744,10 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Takes finished jobs off this list. Their pictures stay in the library.</source>
         <translation>완료된 작업을 목록에서 지웁니다. 그림은 라이브러리에 남습니다.</translation>
+    </message>
+    <message>
+        <source>a model that is not known here</source>
+        <translation>여기서 모르는</translation>
     </message>
 </context>
 <context>

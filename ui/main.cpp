@@ -7,6 +7,7 @@
 #include "ui/command_line/bench_command.h"
 #include "ui/command_line/evaluate_feedback_command.h"
 #include "ui/command_line/generate_command.h"
+#include "ui/command_line/models_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
 
@@ -23,6 +24,7 @@ using Run = ui::ExitCode (*)(const QStringList& arguments, const ui::ProgramFile
 /// Null for the window.
 Run commandNamed(const QByteArray& name) {
     if (name == "generate") return ui::runGenerate;
+    if (name == "models") return ui::runModels;
     if (name == "bench") return ui::runBench;
     if (name == "evaluate-feedback") return ui::runEvaluateFeedback;
     return nullptr;

@@ -15,6 +15,15 @@ namespace {
 /// libtorch's kernels and oneDNN recurse deeper than the 512 KiB some systems give a thread.
 constexpr uint stack_bytes = 8 * 1024 * 1024;
 
+/// Runs with a token that stops when this piece of work or the whole thread is asked to stop.
+template <typename Run> void withEither(const std::stop_token& work, const std::stop_token& thread, Run&& run) {
+    std::stop_source either;
+    const auto forward = [&either] { either.request_stop(); };
+    const std::stop_callback on_work(work, forward);
+    const std::stop_callback on_end(thread, forward);
+    run(either.get_token());
+}
+
 }  // namespace
 
 /// What the GUI thread knows of a piece of background work; the work itself is the worker's.
@@ -29,7 +38,9 @@ struct EngineThread::State {
     QThread thread;
     EngineWorker* worker = nullptr;  ///< deletes itself, with the engine, when its thread ends
     std::stop_source stop;           ///< of the whole thread
+    std::stop_source load_stop;      ///< of the load under way
     std::optional<inference::ModelInfo> model;
+    std::string loading_id;
     bool loading = false;
     int drawing = 0;  ///< jobs handed to the worker and not finished
     std::vector<Background> background;
@@ -54,11 +65,20 @@ EngineThread::~EngineThread() { stopAndWait(); }
 void EngineThread::connectWorker() {
     const auto post = [this](auto report) { QMetaObject::invokeMethod(this, std::move(report), Qt::QueuedConnection); };
     state_->worker->on_load_progress = [this, post](double fraction) { post([this, fraction] { Q_EMIT loadProgressed(fraction); }); };
+    state_->worker->on_dropped = [this, post] {
+        post([this] {
+            state_->model.reset();
+            Q_EMIT modelDropped();
+        });
+    };
+    state_->worker->on_loaded_again = [this, post](inference::ModelInfo model) { post([this, model = std::move(model)] { state_->model = model; }); };
     state_->worker->on_loaded = [this, post](inference::Result<inference::ModelInfo> model) {
         post([this, model = std::move(model)] {
             state_->loading = false;
+            state_->loading_id.clear();
             if (!model) {
                 Q_EMIT loadFailed(model.error());
+                pumpBackground();
                 return;
             }
             state_->model = *model;
@@ -95,9 +115,37 @@ void EngineThread::connectWorker() {
 void EngineThread::load() {
     if (state_->loading || state_->model || state_->stop.stop_requested()) return;
     state_->loading = true;
+    state_->load_stop = std::stop_source();
     QMetaObject::invokeMethod(
-        state_->worker, [worker = state_->worker, stop = state_->stop.get_token()] { worker->load(stop); }, Qt::QueuedConnection);
+        state_->worker,
+        [worker = state_->worker, ends = state_->stop.get_token(), stop = state_->load_stop.get_token()] {
+            withEither(stop, ends, [&](std::stop_token either) { worker->load(std::move(either)); });
+        },
+        Qt::QueuedConnection);
+    Q_EMIT loadStarted();
 }
+
+void EngineThread::replace(inference::EngineFactory factory, const std::string& model_id, bool drop_first) {
+    if (state_->loading || state_->stop.stop_requested()) return;
+    state_->loading = true;
+    state_->loading_id = model_id;
+    state_->load_stop = std::stop_source();
+    QMetaObject::invokeMethod(
+        state_->worker,
+        [worker = state_->worker, ends = state_->stop.get_token(), stop = state_->load_stop.get_token(), factory = std::move(factory), drop_first] {
+            withEither(stop, ends, [&](std::stop_token either) { worker->replace(factory, drop_first, std::move(either), ends); });
+        },
+        Qt::QueuedConnection);
+    Q_EMIT loadStarted();
+}
+
+void EngineThread::cancelLoad() {
+    if (state_->loading) state_->load_stop.request_stop();
+}
+
+bool EngineThread::isLoading() const { return state_->loading; }
+
+const std::string& EngineThread::loadingId() const { return state_->loading_id; }
 
 void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop) {
     if (state_->stop.stop_requested()) return;  // the worker went with its thread
@@ -105,12 +153,7 @@ void EngineThread::generate(JobId id, const inference::GenerationRequest& reques
     QMetaObject::invokeMethod(
         state_->worker,
         [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop)] {
-            // Either the job or the whole thread may be asked to stop.
-            std::stop_source either;
-            const auto forward = [&either] { either.request_stop(); };
-            const std::stop_callback on_job(stop, forward);
-            const std::stop_callback on_end(ends, forward);
-            worker->generate(id, request, first_image, either.get_token());
+            withEither(stop, ends, [&](std::stop_token either) { worker->generate(id, request, first_image, std::move(either)); });
         },
         Qt::QueuedConnection);
 }

@@ -31,10 +31,47 @@ void countFrom(int first_image, int num_images, inference::StepProgress& progres
 
 void EngineWorker::load(std::stop_token stop) {
     if (engine_) return on_loaded(engine_->model());
-    auto engine = factory_([this](const inference::LoadProgress& progress) { on_load_progress(progress.fraction); }, std::move(stop));
+    auto engine = make(factory_, std::move(stop));
     if (!engine) return on_loaded(tl::unexpected<inference::Error>(engine.error()));
     engine_ = *std::move(engine);
     on_loaded(engine_->model());
+}
+
+void EngineWorker::replace(inference::EngineFactory factory, bool drop_first, std::stop_token stop, std::stop_token ends) {
+    if (stop.stop_requested()) return on_loaded(inference::failure(ErrorCode::cancelled, "cancelled before the start"));
+    const bool dropped = drop_first && engine_ != nullptr;
+    if (dropped) {
+        drop();
+        on_dropped();
+    }
+    auto engine = make(factory, std::move(stop));
+    if (engine) {
+        drop();
+        engine_ = *std::move(engine);
+        factory_ = std::move(factory);
+        on_loaded(engine_->model());
+        return;
+    }
+    if (dropped) {
+        if (auto old = make(factory_, std::move(ends))) {
+            engine_ = *std::move(old);
+            on_loaded_again(engine_->model());
+        }
+    }
+    on_loaded(tl::unexpected<inference::Error>(engine.error()));
+}
+
+inference::Result<std::unique_ptr<inference::Engine>> EngineWorker::make(const inference::EngineFactory& factory, std::stop_token stop) const {
+    return factory([this](const inference::LoadProgress& progress) { on_load_progress(progress.fraction); }, std::move(stop));
+}
+
+void EngineWorker::drop() {
+    // Work that holds this model's tensors goes before them; whoever waits for it hears of it.
+    for (auto& [id, work] : std::exchange(background_, {})) {
+        work.reset();
+        on_slice(id, false);
+    }
+    engine_.reset();
 }
 
 void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop) {

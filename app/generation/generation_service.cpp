@@ -64,7 +64,15 @@ GenerationService::GenerationService(EngineThread& engine, JobQueue& queue, Libr
     QObject(parent), state_(std::make_unique<State>(engine, queue, library, paths)) {
     connect(&queue, &JobQueue::startRequested, this, &GenerationService::start);
     connect(&queue, &JobQueue::jobRemoved, this, [this](JobId id) { state_->unwritten.erase(id); });
+    queue.setRunnable([&engine](const Job& job) {
+        const auto& model = engine.model();
+        return !model || job.request.model_id.empty() || job.request.model_id == model->id;
+    });
+    connect(&engine, &EngineThread::loadStarted, this, [this] { state_->queue.setReady(false); });
     connect(&engine, &EngineThread::modelLoaded, this, &GenerationService::onModelLoaded);
+    connect(&engine, &EngineThread::loadFailed, this, [this] {
+        if (const auto& model = state_->engine.model()) onModelLoaded(*model);  // the one before goes on
+    });
     connect(&engine, &EngineThread::stepped, this, &GenerationService::onStepped);
     connect(&engine, &EngineThread::previewed, this, &GenerationService::onPreviewed);
     connect(&engine, &EngineThread::imageReady, this, &GenerationService::onImageReady);
@@ -79,7 +87,9 @@ GenerationService::~GenerationService() { shutdown(); }
 
 Result<JobId> GenerationService::submit(GenerationRequest request) {
     const auto& model = state_->engine.model();
-    if (model) {
+    // What is asked for while another model is on its way is for that one.
+    if (state_->engine.isLoading() && request.model_id.empty()) request.model_id = state_->engine.loadingId();
+    if (model && !state_->engine.isLoading()) {
         auto checked = inference::validate(inference::with_defaults(std::move(request), *model), *model);
         if (!checked) return tl::unexpected<Error>(checked.error());
         return state_->queue.enqueue(*checked);
@@ -95,10 +105,11 @@ void GenerationService::onModelLoaded(const inference::ModelInfo& model) {
     if (state_->shutting_down) return;  // it was in the mail when the engine ended
     std::vector<std::pair<JobId, GenerationRequest>> filled;
     for (const Job& job : state_->queue.jobs()) {
-        if (job.state == JobState::waiting) filled.emplace_back(job.id, inference::with_defaults(job.request, model));
+        const bool for_it = job.request.model_id.empty() || job.request.model_id == model.id;
+        if (job.state == JobState::waiting && for_it) filled.emplace_back(job.id, inference::with_defaults(job.request, model));
     }
     for (const auto& [id, request] : filled) static_cast<void>(state_->queue.amend(id, request));
-    state_->queue.setReady(true);
+    if (!state_->run) state_->queue.setReady(true);
 }
 
 void GenerationService::start(JobId id, std::stop_token stop) {
@@ -208,7 +219,7 @@ void GenerationService::finishIfAllStored() {
     if (interrupted) return;
     state_->queue.reportFinished(id, outcome);
     if (!outcome && !cancelled) Q_EMIT jobFailed(id, outcome.error());
-    if (!state_->shutting_down) state_->queue.setReady(true);
+    if (!state_->shutting_down && state_->engine.model() && !state_->engine.isLoading()) state_->queue.setReady(true);
 }
 
 const LivePreview& GenerationService::livePreview() const { return state_->preview; }

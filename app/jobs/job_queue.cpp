@@ -30,6 +30,9 @@ struct JobQueue::State {
     Place firstWaiting() {
         return std::find_if(jobs.begin(), jobs.end(), [](const Job& job) { return job.state != JobState::running; });
     }
+    Place firstRunnable() {
+        return std::find_if(firstWaiting(), firstFinished(), [this](const Job& job) { return !runnable || runnable(job); });
+    }
     Place firstFinished() {
         return std::find_if(jobs.begin(), jobs.end(), [](const Job& job) { return isFinished(job.state); });
     }
@@ -42,6 +45,7 @@ struct JobQueue::State {
     }
 
     JobTable table;
+    std::function<bool(const Job&)> runnable;
     std::vector<Job> jobs;
     qint64 last_position = 0;
     std::stop_source running_stop;
@@ -120,7 +124,7 @@ const Job* JobQueue::running() const {
 
 const Job* JobQueue::runningOrNext() const {
     if (const Job* job = running()) return job;
-    const auto next = state_->firstWaiting();
+    const auto next = state_->firstRunnable();
     return isPaused() || next == state_->firstFinished() ? nullptr : &*next;
 }
 
@@ -204,6 +208,7 @@ void JobQueue::retry(JobId id) {
     state_->jobs.insert(state_->firstFinished(), std::move(again));
     Q_EMIT orderChanged();
     Q_EMIT jobChanged(id);
+    Q_EMIT retried(id);
     postStart();
 }
 
@@ -238,6 +243,11 @@ void JobQueue::setPaused(bool paused) {
     postStart();
 }
 
+void JobQueue::setRunnable(std::function<bool(const Job&)> runnable) {
+    state_->runnable = std::move(runnable);
+    postStart();
+}
+
 void JobQueue::setReady(bool ready) {
     state_->ready = ready;
     postStart();
@@ -252,8 +262,10 @@ void JobQueue::postStart() {
 
 void JobQueue::startNext() {
     state_->start_posted = false;
-    if (!state_->ready || state_->paused || running() != nullptr || waitingCount() == 0) return;
-    Job& job = state_->jobs.front();
+    if (!state_->ready || state_->paused || running() != nullptr) return;
+    const auto next = state_->firstRunnable();
+    if (next == state_->firstFinished()) return;
+    Job& job = *next;
     if (auto stored = state_->table.setRunning(job.id); !stored) {
         Q_EMIT storageFailed(stored.error());
         return;
@@ -264,6 +276,9 @@ void JobQueue::startNext() {
     state_->ready = false;
     state_->running_stop = std::stop_source();
     const JobId id = job.id;
+    const bool overtakes = next != state_->jobs.begin();
+    std::rotate(state_->jobs.begin(), next, next + 1);  // the running one stands first
+    if (overtakes) Q_EMIT orderChanged();
     Q_EMIT jobChanged(id);
     Q_EMIT startRequested(id, state_->running_stop.get_token());
 }

@@ -48,6 +48,9 @@ public:
     void setPaused(bool paused);  ///< a paused queue starts nothing new
     bool isPaused() const;
 
+    /// Which waiting jobs the runner could start; the others keep their place and wait. All, until this is called.
+    void setRunnable(std::function<bool(const Job&)> runnable);
+
     /// The runner reports.
     void setReady(bool ready);  ///< an engine is there and idle; the next waiting job starts, from the event loop
     void reportProgress(JobId id, double fraction, double elapsed_ms, double remaining_ms);
@@ -60,6 +63,7 @@ Q_SIGNALS:
     void jobRemoved(app::JobId id);
     void orderChanged();  ///< jobs() has the same jobs in another order; comes before the jobChanged that says why
     void pausedChanged(bool paused);
+    void retried(app::JobId id);  ///< somebody asked for it again; it waits by now
     void startRequested(app::JobId id, std::stop_token stop);
     void storageFailed(inference::Error error);  ///< a change could not be written; it did not happen
 

@@ -45,11 +45,10 @@ struct TokenCounter::State {
         std::optional<QString> text;  ///< GUI thread: what the last wish was, to be counted again when the limit changes
     };
 
-    inference::PromptTokenizerFactory factory;
     std::unique_ptr<PromptTokenizer> tokenizer;  ///< pool thread only
-    bool tried_to_load = false;                  ///< pool thread only
     int limit = default_limit;
-    QMutex mutex;  ///< guards the wishes and `working`
+    QMutex mutex;                                              ///< guards the factory, the wishes and `working`
+    std::optional<inference::PromptTokenizerFactory> factory;  ///< not yet called
     std::array<Newest, channels> newest;
     bool working = false;
     std::atomic<bool> stop{false};
@@ -59,7 +58,7 @@ struct TokenCounter::State {
 TokenCounter::TokenCounter(inference::PromptTokenizerFactory factory, QObject* parent) : QObject(parent), state_(std::make_unique<State>()) {
     qRegisterMetaType<TokenCount>();
     qRegisterMetaType<TokenCounter::Channel>();
-    state_->factory = std::move(factory);
+    state_->factory.emplace(std::move(factory));
     state_->pool.setMaxThreadCount(1);
 }
 
@@ -76,6 +75,16 @@ void TokenCounter::setLimit(int tokens) {
     }
 }
 
+void TokenCounter::setTokenizer(inference::PromptTokenizerFactory factory) {
+    {
+        const QMutexLocker lock(&state_->mutex);
+        state_->factory.emplace(std::move(factory));
+    }
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+        if (const auto text = state_->newest[channel].text) measure(static_cast<Channel>(channel), *text);
+    }
+}
+
 void TokenCounter::measure(Channel channel, const QString& text) {
     auto& newest = state_->newest[static_cast<std::size_t>(channel)];
     newest.text = text;
@@ -86,19 +95,28 @@ void TokenCounter::measure(Channel channel, const QString& text) {
     state_->pool.start([this] { work(); });
 }
 
+/// Pool thread: once for each factory.
+void TokenCounter::loadTokenizer() {
+    std::optional<inference::PromptTokenizerFactory> factory;
+    {
+        const QMutexLocker lock(&state_->mutex);
+        factory = std::exchange(state_->factory, std::nullopt);
+    }
+    if (!factory) return;
+    auto tokenizer = *factory ? (*factory)() : inference::failure(inference::ErrorCode::internal, "no tokenizer was given");
+    state_->tokenizer.reset();
+    if (tokenizer) {
+        state_->tokenizer = *std::move(tokenizer);
+    } else {
+        QMetaObject::invokeMethod(
+            this, [this, error = tokenizer.error()] { Q_EMIT unavailable(error); }, Qt::QueuedConnection);
+    }
+}
+
 /// Pool thread: takes wishes until there are none. A wish that was replaced meanwhile is never seen.
 void TokenCounter::work() {
-    if (!state_->tried_to_load) {
-        state_->tried_to_load = true;
-        auto tokenizer = state_->factory ? state_->factory() : inference::failure(inference::ErrorCode::internal, "no tokenizer was given");
-        if (tokenizer) {
-            state_->tokenizer = *std::move(tokenizer);
-        } else {
-            QMetaObject::invokeMethod(
-                this, [this, error = tokenizer.error()] { Q_EMIT unavailable(error); }, Qt::QueuedConnection);
-        }
-    }
     while (!state_->stop) {
+        loadTokenizer();
         std::optional<State::Wish> wish;
         std::size_t channel = 0;
         {

@@ -29,15 +29,17 @@ public:
     ~TokenCounter() override;
 
     void setLimit(int tokens);
+    void setTokenizer(inference::PromptTokenizerFactory factory);  ///< of another model; what is shown is counted again
     void measure(Channel channel, const QString& text);
 
 Q_SIGNALS:
     void counted(app::TokenCounter::Channel channel, QString text, app::TokenCount count);
-    void unavailable(inference::Error error);  ///< the tokenizer could not be loaded; said once
+    void unavailable(inference::Error error);  ///< the tokenizer could not be loaded; said once for each
 
 private:
     struct State;
     void work();
+    void loadTokenizer();
     void answer(Channel channel, const QString& text, const TokenCount& count);
     std::unique_ptr<State> state_;
 };

@@ -41,8 +41,8 @@ public:
             return run_->advance(stop);
         });
     }
-    Result<AdapterInfo> write_adapter(const std::string& path, const std::map<std::string, std::string>& metadata) override {
-        return guarded([&] { return run_->write_adapter(path, metadata); });
+    Result<AdapterInfo> write_adapter(const std::string& path, double scale, const std::map<std::string, std::string>& metadata) override {
+        return guarded([&] { return run_->write_adapter(path, scale, metadata); });
     }
 
 private:

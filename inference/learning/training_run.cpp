@@ -377,9 +377,9 @@ double TrainingRun::measure_seconds(const std::stop_token& stop) {
     return seconds * job_.config.steps;
 }
 
-AdapterInfo TrainingRun::write_adapter(const std::string& path, const std::map<std::string, std::string>& metadata) const {
+AdapterInfo TrainingRun::write_adapter(const std::string& path, double scale, const std::map<std::string, std::string>& metadata) const {
     const auto& config = job_.config;
-    inference::write_adapter(path, parameters_.view(state_.average), parameters_.layout(), config.rank, config.alpha, model_.id, metadata);
+    inference::write_adapter(path, parameters_.view(state_.average), parameters_.layout(), config.rank, scale * config.alpha, model_.id, metadata);
     return read_adapter(path, parameters_.layout(), model_.id, {}).info;
 }
 

@@ -33,7 +33,7 @@ public:
 
     /// One slice.
     TrainingProgress advance(const std::stop_token& stop);
-    AdapterInfo write_adapter(const std::string& path, const std::map<std::string, std::string>& metadata) const;
+    AdapterInfo write_adapter(const std::string& path, double scale, const std::map<std::string, std::string>& metadata) const;
 
     const TrainingSetup& setup() const noexcept { return setup_; }
     std::int64_t parameters() const { return parameters_.size(); }

@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
     app::Application::Options options;
     options.paths = app::ProfilePaths::inside(profile.path());
     options.engine = ui::engineFactory(files.engine_module.toStdString(), config);
-    options.tokenizer = ui::tokenizerFactory(config.text_model_path);
+    options.tokenizer = ui::tokenizerFactory(config.pipeline_path, config.text_model_path);
     auto opened = app::Application::open(std::move(options));
     if (!opened) fail(opened.error().detail.c_str());
     app::Application& studio = **opened;

@@ -28,7 +28,7 @@ std::unique_ptr<app::Application> openStudio(const QString& profile) {
     app::Application::Options options;
     options.paths = app::ProfilePaths::inside(profile);
     options.engine = ui::engineFactory(files.engine_module.toStdString(), config);
-    options.tokenizer = ui::tokenizerFactory(config.text_model_path);
+    options.tokenizer = ui::tokenizerFactory(config.pipeline_path, config.text_model_path);
     auto opened = app::Application::open(std::move(options));
     return opened ? *std::move(opened) : nullptr;
 }

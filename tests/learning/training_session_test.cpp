@@ -59,7 +59,7 @@ protected:
     }
     /// The adapter of a session, where drawing finds it.
     AdapterInfo install(inference::TrainingSession& session) {
-        const auto info = session.write_adapter(folder_.file("written.safetensors"), {{"note", "a test"}});
+        const auto info = session.write_adapter(folder_.file("written.safetensors"), 1.0, {{"note", "a test"}});
         EXPECT_TRUE(info) << info.error().detail;
         if (!info) return {};
         std::filesystem::create_directories(folder_.file("adapters/" + info->id));
@@ -151,7 +151,7 @@ TEST_F(TrainingSession, writesAnAdapterThatSaysWhatItIs) {
     const auto asked = job();
     const auto session = start(asked);
     run(*session);
-    const auto info = session->write_adapter(folder_.file("adapter.safetensors"), {{"note", "a test"}});
+    const auto info = session->write_adapter(folder_.file("adapter.safetensors"), 1.0, {{"note", "a test"}});
     ASSERT_TRUE(info) << info.error().detail;
     EXPECT_EQ(info->model_id, engine_->model().id);
     EXPECT_EQ(info->rank, 4);
@@ -160,7 +160,7 @@ TEST_F(TrainingSession, writesAnAdapterThatSaysWhatItIs) {
     const inference::AdapterLayout layout(inference::read_pipeline_config(folder_.file("pipeline")).transformer);
     EXPECT_EQ(info->parameters, layout.parameters(4));
     EXPECT_EQ(learning().inspect_adapter(folder_.file("adapter.safetensors"), {}), *info);
-    EXPECT_FALSE(session->write_adapter(folder_.file("no/such/folder/adapter.safetensors"), {}));
+    EXPECT_FALSE(session->write_adapter(folder_.file("no/such/folder/adapter.safetensors"), 1.0, {}));
 }
 
 TEST_F(TrainingSession, dpoAndKtoLearnWhatIsLikedToo) {

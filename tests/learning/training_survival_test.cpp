@@ -54,7 +54,7 @@ protected:
             if (!progress) return {};
             if (progress->done) break;
         }
-        const auto info = (*session)->write_adapter(folder_.file("adapter.safetensors"), {});
+        const auto info = (*session)->write_adapter(folder_.file("adapter.safetensors"), 1.0, {});
         EXPECT_TRUE(info) << info.error().detail;
         return info ? info->id : std::string();
     }
@@ -188,7 +188,7 @@ TEST_F(TrainingSurvival, aFullDiskAtACheckpointLosesNothing) {
             break;
         }
         EXPECT_FALSE((*session)->advance({})) << "still full";
-        EXPECT_FALSE((*session)->write_adapter(folder_.file("adapter.safetensors"), {}));
+        EXPECT_FALSE((*session)->write_adapter(folder_.file("adapter.safetensors"), 1.0, {}));
     }
     EXPECT_EQ(checkpoints(), before);
     train_to(**session, 12);

@@ -11,6 +11,7 @@
 #include "app/prompt/token_counter.h"
 #include "app/settings/settings_store.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/fake_models.h"
 #include "tests/support/requests.h"
 #include "tests/ui/fake_tokenizer.h"
 
@@ -26,6 +27,14 @@ namespace ui_test {
 class Studio final {
 public:
     explicit Studio(const inference::PromptTokenizerFactory& tokenizer = wordTokenizerFactory()) : tokenizer_(tokenizer) { open(); }
+    /// With more models than the starter, which is `script`'s and lies in starter_folder.
+    explicit Studio(std::shared_ptr<tests::FakeModels> all_models) : models(std::move(all_models)), tokenizer_(wordTokenizerFactory()) {
+        auto starter = tests::FakeModels::model("Starter");
+        starter.script->model.id = "fake-model";
+        script = starter.script;
+        models->put(starter_folder, starter);
+        open();
+    }
     ~Studio() { script->open(); }
 
     app::Application& operator*() const { return *application_; }
@@ -37,6 +46,8 @@ public:
         options.paths = app::ProfilePaths::inside(folder_.path());
         options.engine = tests::fakeEngineFactory(script);
         options.tokenizer = tokenizer_;
+        options.starter = {starter_folder, QStringLiteral("/fake/text")};
+        if (models) options.models = models->backend();
         application_ = tests::must(app::Application::open(std::move(options)));
         // Sentences are compared in English, whatever the desktop speaks.
         app::Settings settings = application_->settings().settings();
@@ -89,6 +100,8 @@ public:
     QString folder() const { return folder_.path(); }
 
     std::shared_ptr<tests::FakeScript> script = std::make_shared<tests::FakeScript>();
+    std::shared_ptr<tests::FakeModels> models;
+    static inline const QString starter_folder = QStringLiteral("/fake/starter");
 
 private:
     QString newPath() { return application_->paths().images_dir + QStringLiteral("/picture-%1.png").arg(++files_); }

@@ -174,7 +174,7 @@ private Q_SLOTS:
         Studio studio;
         Opened opened(studio);
         QMap<QString, QString> keys;
-        QCOMPARE(opened.window.actions().size(), 33);
+        QCOMPARE(opened.window.actions().size(), 35);
         for (const QAction* action : opened.window.actions()) {
             QVERIFY(!action->text().isEmpty());
             QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->text()));
@@ -444,7 +444,7 @@ private Q_SLOTS:
         studio.script->load_error = inference::Error{inference::ErrorCode::model_not_found, "no transformer folder"};
         studio.open();
         Opened opened(studio);
-        QTRY_VERIFY(opened.message().contains(u"A part of the model is missing"_s));
+        QTRY_VERIFY(opened.message().contains(u"A file is missing: no transformer folder"_s));
         studio.script->load_error.reset();
         for (auto* button : opened.part<ui::MessageStrip>().findChildren<QPushButton*>()) {
             if (button->text() == u"Try again"_s) QTest::mouseClick(button, Qt::LeftButton);

@@ -30,6 +30,7 @@ QString programHelp(const QString& window_options) {
     return window_options.trimmed() +
         QStringLiteral("\n\nCommands (each with its own --help):\n"
                        "  generate            draw images without a window\n"
+                       "  models              list, add, inspect and remove models\n"
                        "  bench               time the engine on this machine, as JSON\n"
                        "  evaluate-feedback   measure what ratings teach, with raters that are known\n"
                        "\nExit status:\n"

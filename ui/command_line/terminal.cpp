@@ -34,6 +34,10 @@ void Terminal::showLoading(double fraction) {
     if (interactive_) showProgress(QStringLiteral("loading the model  %1 %").arg(static_cast<int>(fraction * 100), 3));
 }
 
+void Terminal::showReading(double fraction) {
+    if (interactive_) showProgress(QStringLiteral("reading the model's files  %1 %").arg(static_cast<int>(fraction * 100), 3));
+}
+
 void Terminal::showStep(const inference::StepProgress& progress) {
     const int tenth = static_cast<int>(progress.fraction * 10);
     if (!interactive_ && tenth == last_tenth_) return;

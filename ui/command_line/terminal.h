@@ -18,6 +18,7 @@ public:
     bool json() const { return json_; }
     void print(const QString& line);  ///< standard output, flushed
     void showLoading(double fraction);
+    void showReading(double fraction);  ///< of a model's files, for its identity
     void showStep(const inference::StepProgress& progress);
     void showStage(const QString& stage, double fraction);  ///< of a command that does several things
     void clearProgress();                                   ///< before anything else is written

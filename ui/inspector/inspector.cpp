@@ -14,8 +14,8 @@
 #include <QVBoxLayout>
 
 #include "app/application.h"
-#include "app/engine/engine_thread.h"
 #include "app/library/library.h"
+#include "app/models/model_catalogue.h"
 #include "ui/gallery/empty_notice.h"
 #include "ui/gallery/item_actions.h"
 #include "ui/inspector/fact_row.h"
@@ -58,7 +58,7 @@ Inspector::Inspector(app::Application& application, QUndoStack& stack, QWidget* 
     connect(&application.library(), &app::Library::itemsRemoved, this, [this](const QList<app::ItemId>& ids) {
         if (item_ && ids.contains(*item_)) setItem(std::nullopt);
     });
-    connect(&application.engine(), &app::EngineThread::modelLoaded, this, [this] { showModel(); });
+    connect(&application.models(), &app::ModelCatalogue::changed, this, [this] { showModel(); });
     connect(actions_, &ItemActions::storageFailed, this, &Inspector::storageFailed);
     quietCaptions();
     retranslate();
@@ -210,12 +210,8 @@ void Inspector::showItem(const app::LibraryItem& item) {
 void Inspector::showModel() {
     if (!request_) return;
     const QString id = QString::fromStdString(request_->model_id);
-    const auto& model = application_.engine().model();
-    if (model && model->id == request_->model_id) {
-        model_->setValue(QString::fromStdString(model->name), id);
-    } else {
-        model_->setValue(id.isEmpty() ? tr("Unknown") : id.left(short_id), id);
-    }
+    const QString name = application_.models().nameOf(request_->model_id);
+    model_->setValue(!name.isEmpty() ? name : id.isEmpty() ? tr("Unknown") : id.left(short_id), id);
 }
 
 void Inspector::retranslate() {

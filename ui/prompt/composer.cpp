@@ -151,6 +151,7 @@ void Composer::useAgain(const inference::GenerationRequest& request, UseAgain pa
     next.request.model_id.clear();
     next.request.initial_latents_path.clear();
     replace(next, parts == UseAgain::prompt ? tr("Use prompt again") : tr("Use settings again"));
+    if (parts == UseAgain::all || parts == UseAgain::all_but_seed) Q_EMIT usedAgain(request);
 }
 
 void Composer::focusPrompt() { words_->focusPrompt(); }

@@ -152,6 +152,12 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
 }
 
 void ParameterPanel::setModel(const inference::ModelInfo& model) {
+    // A size that the last model offered, or that this one cannot make, gives way to the model's own.
+    const inference::ImageSize asked{request_.width, request_.height};
+    const auto offered = model_ && model_->id != model.id ? offeredSizes(*model_) : std::vector<inference::ImageSize>{};
+    const bool was_offered = std::find(offered.begin(), offered.end(), asked) != offered.end();
+    const bool unfit = asked.width % std::max(1, model.size_multiple) != 0 || asked.height % std::max(1, model.size_multiple) != 0;
+    if (was_offered || unfit) size_->setSize(0, 0);
     model_ = model;
     size_->setModel(model);
     request_.width = size_->size().width;

@@ -22,7 +22,9 @@ struct Words {
 constexpr int bar_height = theme::space_xs;
 constexpr int longest_failure_lines = 4;
 
-const app::Job& jobOf(const QModelIndex& index) { return static_cast<const QueueModel*>(index.model())->jobAt(index.row()); }
+const QueueModel& modelOf(const QModelIndex& index) { return *static_cast<const QueueModel*>(index.model()); }
+const app::Job& jobOf(const QModelIndex& index) { return modelOf(index).jobAt(index.row()); }
+QString statusOf(const QModelIndex& index) { return modelOf(index).statusAt(index.row()); }
 
 bool startsSection(const QModelIndex& index) { return index.data(QueueModel::starts_section_role).toBool(); }
 
@@ -56,6 +58,7 @@ QString actionText(QueueAction action) {
     case QueueAction::retry: return Words::tr("Try again");
     case QueueAction::copy_detail: return Words::tr("Copy details");
     case QueueAction::remove: return Words::tr("Remove from list");
+    case QueueAction::load_model: return Words::tr("Load its model and draw");
     }
     return {};
 }
@@ -66,6 +69,7 @@ const char* actionIcon(QueueAction action) {
     case QueueAction::retry: return "rotate-ccw";
     case QueueAction::copy_detail: return "copy";
     case QueueAction::remove: return "x";
+    case QueueAction::load_model: return "layers";
     }
     return "x";
 }
@@ -91,7 +95,7 @@ QueueDelegate::Places QueueDelegate::places(const QStyleOptionViewItem& option, 
     const int left = at.state.right() + 1 + theme::space_s;
     const int title_height = QFontMetrics(theme::font(theme::text_body)).height();
 
-    const std::vector<QueueAction> actions = actionsFor(job);
+    const std::vector<QueueAction> actions = modelOf(index).actionsAt(index.row());
     const bool active = hovered_ == index || (option.state & QStyle::State_Selected);
     int right = inner.right() + 1;
     if (active) {
@@ -124,7 +128,7 @@ QSize QueueDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIn
     int status = caption.height();
     if (job.state == app::JobState::failed) {
         const int room = width - 2 * theme::space_xs - 3 * theme::space_s - theme::icon_small;
-        const QRect needed = caption.boundingRect(QRect(0, 0, qMax(room, 1), width), Qt::TextWordWrap, jobStatus(job));
+        const QRect needed = caption.boundingRect(QRect(0, 0, qMax(room, 1), width), Qt::TextWordWrap, statusOf(index));
         status = qMin(needed.height(), longest_failure_lines * caption.height());
     }
     int height = 2 * theme::space_s + QFontMetrics(theme::font(theme::text_body)).height() + theme::space_xs / 2 + status;
@@ -135,7 +139,7 @@ QSize QueueDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIn
 
 std::optional<QueueAction> QueueDelegate::actionAt(const QStyleOptionViewItem& option, const QModelIndex& index, QPoint point) const {
     const Places at = places(option, index);
-    const std::vector<QueueAction> actions = actionsFor(jobOf(index));
+    const std::vector<QueueAction> actions = modelOf(index).actionsAt(index.row());
     for (size_t i = 0; i < at.buttons.size() && i < actions.size(); ++i) {
         if (at.buttons[i].contains(point)) return actions[i];
     }
@@ -180,9 +184,9 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->setFont(caption);
     painter->setPen(job.state == app::JobState::failed ? palette.danger : palette.text_secondary);
     if (job.state == app::JobState::failed) {
-        painter->drawText(at.status, Qt::AlignTop | Qt::AlignLeading | Qt::TextWordWrap, jobStatus(job));
+        painter->drawText(at.status, Qt::AlignTop | Qt::AlignLeading | Qt::TextWordWrap, statusOf(index));
     } else {
-        painter->drawText(at.status, align, QFontMetrics(caption).elidedText(jobStatus(job), Qt::ElideRight, at.status.width()));
+        painter->drawText(at.status, align, QFontMetrics(caption).elidedText(statusOf(index), Qt::ElideRight, at.status.width()));
     }
     if (at.bar.isValid()) {
         const double corner = bar_height / 2.0;
@@ -194,7 +198,7 @@ void QueueDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             theme::paintPlate(*painter, done, palette.focus, {}, corner);
         }
     }
-    const std::vector<QueueAction> actions = actionsFor(job);
+    const std::vector<QueueAction> actions = modelOf(index).actionsAt(index.row());
     for (size_t i = 0; i < at.buttons.size(); ++i) {
         if (hovered && hovered_action_ == actions[i])
             theme::paintPlate(*painter, at.buttons[i], palette.raised_hover, palette.control_line, theme::radius_small);

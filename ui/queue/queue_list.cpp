@@ -50,6 +50,7 @@ void QueueList::apply(QueueAction action, app::JobId id) {
     case QueueAction::retry: queue_.retry(id); return;
     case QueueAction::copy_detail: QGuiApplication::clipboard()->setText(failureDetail(job->error)); return;
     case QueueAction::remove: queue_.forget(id); return;
+    case QueueAction::load_model: Q_EMIT modelWanted(id); return;
     }
 }
 
@@ -120,10 +121,12 @@ void QueueList::keyPressEvent(QKeyEvent* event) {
             apply(app::isFinished(job.state) ? QueueAction::remove : QueueAction::cancel, job.id);
             return;
         }
-        const auto actions = actionsFor(job);
+        const auto actions = model_.actionsAt(index.row());
         const auto offers = [&actions](QueueAction action) { return std::find(actions.begin(), actions.end(), action) != actions.end(); };
-        if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && offers(QueueAction::retry)) {
-            apply(QueueAction::retry, job.id);
+        const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+        for (const QueueAction on_enter : {QueueAction::retry, QueueAction::load_model}) {
+            if (!enter || !offers(on_enter)) continue;
+            apply(on_enter, job.id);
             return;
         }
         if (event->matches(QKeySequence::Copy) && offers(QueueAction::copy_detail)) {
@@ -140,7 +143,7 @@ void QueueList::contextMenuEvent(QContextMenuEvent* event) {
     const app::JobId id = model_.jobAt(index.row()).id;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const QueueAction action : actionsFor(model_.jobAt(index.row())))
+    for (const QueueAction action : model_.actionsAt(index.row()))
         menu->addAction(icon(actionIcon(action)), actionText(action), this, [this, action, id] { apply(action, id); });
     if (model_.waitingPosition(index.row()) >= 0) {
         const auto move = [this, id](int by) {

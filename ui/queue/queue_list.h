@@ -23,6 +23,9 @@ public:
 
     void apply(QueueAction action, app::JobId job);
 
+Q_SIGNALS:
+    void modelWanted(app::JobId job);  ///< the model that a waiting job is for
+
 protected:
     void changeEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;

@@ -22,6 +22,31 @@ QueueModel::QueueModel(app::JobQueue& queue, QObject* parent) : QAbstractListMod
     connect(&queue, &app::JobQueue::jobChanged, this, &QueueModel::refresh);
 }
 
+void QueueModel::setAwaitedModel(AwaitedModelOf awaited) {
+    awaited_ = std::move(awaited);
+    refreshAll();
+}
+
+void QueueModel::refreshAll() {
+    if (!rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+QString QueueModel::statusAt(int row) const {
+    const app::Job& job = jobAt(row);
+    const auto awaited = awaited_ ? awaited_(job) : std::nullopt;
+    if (!awaited) return jobStatus(job);
+    return awaited->can_be_loaded ? tr("Waits for %1 to be loaded").arg(awaited->name)
+                                  : tr("Waits for %1, which is not there now").arg(awaited->name);
+}
+
+std::vector<QueueAction> QueueModel::actionsAt(int row) const {
+    const app::Job& job = jobAt(row);
+    auto actions = actionsFor(job);
+    const auto awaited = awaited_ ? awaited_(job) : std::nullopt;
+    if (awaited && awaited->can_be_loaded) actions.insert(actions.begin(), QueueAction::load_model);
+    return actions;
+}
+
 QueueModel::Section QueueModel::sectionOf(const app::Job& job) {
     switch (job.state) {
     case app::JobState::running: return Section::running;
@@ -93,8 +118,8 @@ QVariant QueueModel::data(const QModelIndex& index, int role) const {
     const app::Job& job = jobAt(index.row());
     switch (role) {
     case Qt::DisplayRole: return jobTitle(job);
-    case Qt::ToolTipRole: return QString(jobTitle(job) + QStringLiteral("\n") + jobStatus(job));
-    case Qt::AccessibleTextRole: return QString(jobTitle(job) + QStringLiteral(", ") + jobStatus(job));
+    case Qt::ToolTipRole: return QString(jobTitle(job) + QStringLiteral("\n") + statusAt(index.row()));
+    case Qt::AccessibleTextRole: return QString(jobTitle(job) + QStringLiteral(", ") + statusAt(index.row()));
     case id_role: return QVariant::fromValue(job.id);
     case starts_section_role: return index.row() == 0 || sectionOf(jobAt(index.row() - 1)) != sectionOf(job);
     default: return {};

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QAbstractListModel>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "app/jobs/job.h"
+#include "ui/queue/queue_delegate.h"
 
 namespace app {
 class JobQueue;
@@ -25,6 +28,17 @@ public:
 
     explicit QueueModel(app::JobQueue& queue, QObject* parent = nullptr);
 
+    /// A model that a waiting job is for and that is not loaded.
+    struct Awaited {
+        QString name;
+        bool can_be_loaded = false;
+    };
+    using AwaitedModelOf = std::function<std::optional<Awaited>(const app::Job&)>;
+    void setAwaitedModel(AwaitedModelOf awaited);
+    void refreshAll();  ///< what jobs wait for may have changed
+
+    QString statusAt(int row) const;
+    std::vector<QueueAction> actionsAt(int row) const;
     const app::Job& jobAt(int row) const { return rows_.at(static_cast<size_t>(row)); }
     int rowOf(app::JobId id) const;
     static Section sectionOf(const app::Job& job);
@@ -48,6 +62,7 @@ private:
 
     app::JobQueue& queue_;
     std::vector<app::Job> rows_;
+    AwaitedModelOf awaited_;
 };
 
 }  // namespace ui

@@ -10,7 +10,10 @@
 #include <algorithm>
 
 #include "app/application.h"
+#include "app/engine/engine_thread.h"
 #include "app/jobs/job_queue.h"
+#include "app/models/model_catalogue.h"
+#include "app/models/model_switcher.h"
 #include "ui/queue/queue_list.h"
 #include "ui/queue/queue_model.h"
 #include "ui/theme/theme.h"
@@ -50,6 +53,7 @@ QueuePanel::QueuePanel(app::Application& application, QWidget* parent) :
     column->addWidget(list_, 1);
     column->addLayout(footer);
 
+    showAwaitedModels(application);
     connect(pause_, &QToolButton::clicked, this, [this] { queue_.setPaused(!queue_.isPaused()); });
     connect(resume_, &QPushButton::clicked, this, [this] { queue_.setPaused(false); });
     connect(cancel_all_, &QPushButton::clicked, this, [this] { queue_.cancelAll(); });
@@ -62,6 +66,28 @@ QueuePanel::QueuePanel(app::Application& application, QWidget* parent) :
     connect(model_, &QAbstractItemModel::rowsInserted, this, &QueuePanel::refresh);
     connect(model_, &QAbstractItemModel::rowsRemoved, this, &QueuePanel::refresh);
     retranslate();
+}
+
+void QueuePanel::showAwaitedModels(app::Application& application) {
+    app::ModelCatalogue& models = application.models();
+    app::EngineThread& engine = application.engine();
+    model_->setAwaitedModel([&models, &engine](const app::Job& job) -> std::optional<QueueModel::Awaited> {
+        const std::string& id = job.request.model_id;
+        const auto& loaded = engine.model();
+        if (job.state != app::JobState::waiting || id.empty() || !loaded || loaded->id == id) return std::nullopt;
+        const app::ModelEntry* entry = models.findByIdentity(id);
+        if (entry) return QueueModel::Awaited{entry->name, !entry->problem};
+        const QString name = models.nameOf(id);
+        return QueueModel::Awaited{name.isEmpty() ? tr("a model that is not known here") : name, false};
+    });
+    connect(&application.modelSwitcher(), &app::ModelSwitcher::changed, model_, &QueueModel::refreshAll);
+    connect(&models, &app::ModelCatalogue::changed, model_, &QueueModel::refreshAll);
+    connect(&models, &app::ModelCatalogue::removed, model_, &QueueModel::refreshAll);
+    connect(list_, &QueueList::modelWanted, this, [this, &application](app::JobId id) {
+        const app::Job* job = queue_.find(id);
+        const app::ModelEntry* entry = job ? application.models().findByIdentity(job->request.model_id) : nullptr;
+        if (entry) application.modelSwitcher().use(entry->id);
+    });
 }
 
 QSize QueuePanel::sizeHint() const { return {theme::prompt_column, theme::prompt_column + theme::prompt_column / 2}; }

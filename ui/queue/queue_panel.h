@@ -31,6 +31,7 @@ protected:
 
 private:
     void refresh();
+    void showAwaitedModels(app::Application& application);
     void retranslate();
 
     app::JobQueue& queue_;

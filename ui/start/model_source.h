@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/models/model_backend.h"
 #include "inference/api/engine.h"
 #include "inference/api/prompt_tokenizer.h"
 
@@ -10,7 +11,10 @@ namespace ui {
 /// the engine thread, after the window is up.
 inference::EngineFactory engineFactory(std::string module_path, inference::EngineConfig config);
 
-/// The text model's tokenizer alone; needs no libtorch.
-inference::PromptTokenizerFactory tokenizerFactory(std::string text_model_path);
+/// The tokenizer alone, of the pipeline where it holds one, else of the text model; needs no libtorch.
+inference::PromptTokenizerFactory tokenizerFactory(std::string pipeline_path, std::string text_model_path);
+
+/// The same for any model: `config` says how it runs, the location what it is.
+app::ModelBackend modelBackend(std::string module_path, inference::EngineConfig config);
 
 }  // namespace ui

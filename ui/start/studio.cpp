@@ -38,6 +38,7 @@ struct StudioOptions {
     QString profile;     ///< --profile, absolute; empty: the standard one
     QString probe_file;  ///< --latency-probe, hidden
     inference::EngineConfig engine;
+    bool names_model = false;  ///< --model: `engine` says which
 };
 
 bool isPicture(const QString& word) { return app::imageFormatOf(word).has_value() && QFileInfo::exists(word); }
@@ -76,6 +77,7 @@ inference::Result<StudioOptions> parse(QCommandLineParser& parser, const QString
     auto config = model_options.config(files);
     if (!config) return tl::unexpected<inference::Error>(config.error());
     options.engine = *std::move(config);
+    options.names_model = parser.isSet(QStringLiteral("model"));
     return options;
 }
 
@@ -145,8 +147,13 @@ int runStudio(int argc, char** argv) {
     options->engine.nice_level = engine_nice_level;
     app::Application::Options services;
     services.paths = paths;
-    services.engine = engineFactory(files.engine_module.toStdString(), options->engine);
-    services.tokenizer = tokenizerFactory(options->engine.text_model_path);
+    services.models = modelBackend(files.engine_module.toStdString(), options->engine);
+    services.starter = {files.starter_pipeline, QString::fromStdString(options->engine.text_model_path)};
+    if (options->names_model) {
+        services.model =
+            app::ModelLocation{QString::fromStdString(options->engine.pipeline_path), QString::fromStdString(options->engine.text_model_path)};
+    }
+    services.tokenizer = tokenizerFactory(options->engine.pipeline_path, options->engine.text_model_path);
     services.start_paused = sentinel.lastRunCrashed();
     auto opened = app::Application::open(std::move(services));
     if (!opened) return static_cast<int>(terminal.fail(opened.error()));

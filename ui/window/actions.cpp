@@ -24,6 +24,8 @@ struct Row {
 constexpr Row rows[] = {
     {Command::restore_settings, CommandGroup::file, "file-image", QT_TRANSLATE_NOOP("ui::Actions", "Take settings from picture…"),
      QT_TRANSLATE_NOOP("ui::Actions", "Reads the prompt and the settings out of a picture that Fuselight saved"), "Ctrl+O"},
+    {Command::add_model, CommandGroup::file, "plus", QT_TRANSLATE_NOOP("ui::Actions", "Add a model…"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Lists the folder of another FuseDiT model, to draw with it"), "Ctrl+Shift+O"},
     {Command::save_as, CommandGroup::file, "save", QT_TRANSLATE_NOOP("ui::Actions", "Save as…"),
      QT_TRANSLATE_NOOP("ui::Actions", "Saves the picture as PNG, WebP, TIFF or JPEG"), "Ctrl+Shift+S; E"},
     {Command::show_file, CommandGroup::file, "folder-open", QT_TRANSLATE_NOOP("ui::Actions", "Show file"),
@@ -48,6 +50,8 @@ constexpr Row rows[] = {
      QT_TRANSLATE_NOOP("ui::Actions", "Shows how the picture was drawn"), "F9; I"},
     {Command::queue, CommandGroup::view, "list-ordered", QT_TRANSLATE_NOOP("ui::Actions", "Queue"),
      QT_TRANSLATE_NOOP("ui::Actions", "What is drawn now and what waits"), "F4"},
+    {Command::models, CommandGroup::view, "layers", QT_TRANSLATE_NOOP("ui::Actions", "Models"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Which model draws, and what the others are"), "F6"},
     {Command::full_screen, CommandGroup::view, "maximize", QT_TRANSLATE_NOOP("ui::Actions", "Full screen"),
      QT_TRANSLATE_NOOP("ui::Actions", "The picture alone"), "Space; F11"},
     {Command::zoom_in, CommandGroup::view, "zoom-in", QT_TRANSLATE_NOOP("ui::Actions", "Zoom in"),

@@ -11,6 +11,7 @@ namespace ui {
 /// Everything one can do from a menu or a key. The one list: menus, shortcuts and the shortcut page are made from it.
 enum class Command {
     restore_settings,
+    add_model,
     save_as,
     show_file,
     settings,
@@ -23,6 +24,7 @@ enum class Command {
     library,
     inspector,
     queue,
+    models,
     full_screen,
     zoom_in,
     zoom_out,

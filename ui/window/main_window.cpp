@@ -19,12 +19,15 @@
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/library.h"
+#include "app/models/model_catalogue.h"
 #include "app/settings/settings_store.h"
 #include "ui/errors/message_strip.h"
 #include "ui/gallery/filmstrip.h"
 #include "ui/gallery/item_actions.h"
 #include "ui/gallery/library_view.h"
 #include "ui/inspector/inspector.h"
+#include "ui/models/model_messages.h"
+#include "ui/models/models_panel.h"
 #include "ui/prompt/composer.h"
 #include "ui/rating/rating_widget.h"
 #include "ui/settings/language.h"
@@ -124,11 +127,15 @@ void MainWindow::build() {
     column->addWidget(filmstrip_);
     setCentralWidget(all);
     files_ = new PictureFiles(application_, *composer_, *messages_, this);
+    model_messages_ = new ModelMessages(application_, *messages_, this);
 }
 
 void MainWindow::connectParts() {
     connect(toolbar_, &Toolbar::viewChosen, this, &MainWindow::showLibrary);
     connect(toolbar_, &Toolbar::queueWanted, this, &MainWindow::openQueue);
+    connect(toolbar_, &Toolbar::modelsWanted, this, &MainWindow::openModels);
+    connect(model_messages_, &ModelMessages::addWanted, this, &MainWindow::addModel);
+    connect(composer_, &Composer::usedAgain, model_messages_, &ModelMessages::adviseFor);
     connect(canvas_, &StudioCanvas::currentItemChanged, this, &MainWindow::setCurrent);
     connect(canvas_, &StudioCanvas::emptyStateWanted, this, &MainWindow::showWelcome);
     connect(canvas_, &StudioCanvas::exportRequested, this, [this](app::ItemId item) { files_->saveAs({item}); });
@@ -176,6 +183,8 @@ void MainWindow::connectActions() {
     on(Command::library, [this] { showLibrary(!isLibraryShown()); });
     on(Command::inspector, [this](bool visible) { showInspector(visible); });
     on(Command::queue, [this] { openQueue(); });
+    on(Command::models, [this] { openModels(); });
+    on(Command::add_model, [this] { addModel(); });
     on(Command::full_screen, [this] { setPictureAlone(!picture_alone_); });
     on(Command::zoom_in, [this] { canvas_->zoomIn(); });
     on(Command::zoom_out, [this] { canvas_->zoomOut(); });
@@ -201,8 +210,11 @@ void MainWindow::connectActions() {
 }
 
 void MainWindow::connectServices() {
-    connect(&application_.engine(), &app::EngineThread::loadFailed, this,
-            [this](const inference::Error& error) { messages_->showError(error, tr("Try again"), [this] { application_.engine().load(); }); });
+    // What was added is shown before it is loaded.
+    connect(&application_.models(), &app::ModelCatalogue::added, this, [this](app::ModelId model) {
+        openModels();
+        models_panel_->openCard(model);
+    });
     connect(&application_.generation(), &app::GenerationService::jobFailed, this, [this](app::JobId job, const inference::Error& error) {
         if (error.code == inference::ErrorCode::cancelled) return;
         messages_->showError(error, tr("Try again"), [this, job] { application_.queue().retry(job); });

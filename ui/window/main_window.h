@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/library/library_item.h"
+#include "app/models/model_entry.h"
 #include "app/settings/settings.h"
 #include "inference/api/result.h"
 #include "ui/inspector/use_again.h"
@@ -29,6 +30,8 @@ class Inspector;
 class ItemActions;
 class LibraryView;
 class MessageStrip;
+class ModelMessages;
+class ModelsPanel;
 class PictureFiles;
 class Popover;
 class SettingsPopover;
@@ -80,6 +83,9 @@ private:
     void showInspector(bool visible);
     void setPictureAlone(bool alone);
     void openQueue();
+    void openModels();
+    void addModel();
+    void chooseTextModel(app::ModelId model);
     void openSettings();
     void openShortcuts();
     void openAbout();
@@ -116,7 +122,10 @@ private:
     Inspector* inspector_ = nullptr;
     Filmstrip* filmstrip_ = nullptr;
     PictureFiles* files_ = nullptr;
-    Popover* queue_ = nullptr;  // made when first opened
+    ModelMessages* model_messages_ = nullptr;
+    Popover* queue_ = nullptr;   // made when first opened
+    Popover* models_ = nullptr;  // likewise
+    ModelsPanel* models_panel_ = nullptr;
     SettingsPopover* settings_ = nullptr;
 };
 

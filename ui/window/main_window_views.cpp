@@ -4,6 +4,8 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -15,12 +17,15 @@
 #include "app/imaging/image_exporter.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/library.h"
+#include "app/models/model_catalogue.h"
 #include "app/paths/profile_paths.h"
 #include "app/settings/settings_store.h"
 #include "ui/errors/message_strip.h"
 #include "ui/gallery/filmstrip.h"
 #include "ui/gallery/library_view.h"
 #include "ui/inspector/inspector.h"
+#include "ui/models/model_messages.h"
+#include "ui/models/models_panel.h"
 #include "ui/prompt/composer.h"
 #include "ui/queue/queue_panel.h"
 #include "ui/settings/about_window.h"
@@ -46,6 +51,15 @@ QStringList pictureFiles(const QMimeData& data) {
     for (const QUrl& url : data.urls())
         if (url.isLocalFile() && app::imageFormatOf(url.toLocalFile())) files.append(url.toLocalFile());
     return files;
+}
+
+/// A folder, or the index of a model in it.
+QString modelFolder(const QMimeData& data) {
+    for (const QUrl& url : data.urls()) {
+        const QFileInfo file(url.toLocalFile());
+        if (url.isLocalFile() && (file.isDir() || file.fileName() == QStringLiteral("model_index.json"))) return file.absoluteFilePath();
+    }
+    return {};
 }
 }  // namespace
 
@@ -149,6 +163,44 @@ void MainWindow::openQueue() {
         queue_->setAccessibleName(tr("Queue"));
     }
     queue_->openBelow(toolbar_->queueButton());
+}
+
+void MainWindow::openModels() {
+    if (!models_) {
+        models_panel_ = new ModelsPanel(application_, nullptr);
+        models_ = new Popover(models_panel_, this);
+        models_->setAccessibleName(tr("Models"));
+        connect(models_panel_, &ModelsPanel::addRequested, this, &MainWindow::addModel);
+        connect(models_panel_, &ModelsPanel::textModelRequested, this, &MainWindow::chooseTextModel);
+        connect(models_panel_, &ModelsPanel::removeRequested, model_messages_, &ModelMessages::remove);
+    }
+    models_->openBelow(toolbar_->modelButton());
+    models_panel_->focusOpenCard();
+}
+
+void MainWindow::addModel() {
+    if (models_) models_->hide();
+    auto* dialog = new QFileDialog(this, tr("Choose the folder of a model"), application_.settings().settings().image_export.directory);
+    dialog->setObjectName(QStringLiteral("add_model_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) { application_.models().add(folder); });
+    dialog->open();
+}
+
+void MainWindow::chooseTextModel(app::ModelId model) {
+    const app::ModelEntry* entry = application_.models().find(model);
+    if (!entry) return;
+    models_->hide();
+    auto* dialog = new QFileDialog(this, tr("Choose the folder of the text model"), entry->location.text_model);
+    dialog->setObjectName(QStringLiteral("text_model_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    dialog->setOption(QFileDialog::ShowDirsOnly);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, pipeline = entry->location.pipeline](const QString& folder) { application_.models().add(pipeline, folder); });
+    dialog->open();
 }
 
 void MainWindow::openSettings() {
@@ -259,7 +311,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
     const QStringList files = pictureFiles(*event->mimeData());
     event->acceptProposedAction();
+    const QString model = files.isEmpty() ? modelFolder(*event->mimeData()) : QString();
     if (!files.isEmpty()) openFiles(files);
+    else if (!model.isEmpty()) application_.models().add(model);
     else
         messages_->showMessage(MessageStrip::Kind::warning, tr("This is not a picture that Fuselight can read."),
                                tr("Drop a PNG, WebP, TIFF or JPEG that Fuselight saved."));
@@ -280,6 +334,7 @@ void MainWindow::retranslate() {
     actions_->retranslate();
     columns_->setAccessibleName(tr("Studio"));
     if (queue_) queue_->setAccessibleName(tr("Queue"));
+    if (models_) models_->setAccessibleName(tr("Models"));
 }
 
 }  // namespace ui

@@ -134,8 +134,8 @@ void PictureFiles::askForSettings() {
 void PictureFiles::onRequestRead(const QString& path, const inference::Result<inference::GenerationRequest>& request) {
     const QString name = QFileInfo(path).fileName();
     if (request) {
-        composer_.useAgain(*request, UseAgain::all);
         messages_.showMessage(MessageStrip::Kind::note, tr("Prompt and settings taken from %1.").arg(name), tr("Undo brings the earlier ones back."));
+        composer_.useAgain(*request, UseAgain::all);  // what it says of the model goes before
         return;
     }
     switch (request.error().code) {

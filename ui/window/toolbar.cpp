@@ -7,12 +7,12 @@
 #include <QPainter>
 
 #include "app/application.h"
+#include "ui/models/model_button.h"
 #include "ui/queue/queue_button.h"
 #include "ui/theme/painting.h"
 #include "ui/theme/segmented_control.h"
 #include "ui/theme/theme.h"
 #include "ui/window/actions.h"
-#include "ui/window/model_status.h"
 
 namespace ui {
 
@@ -24,7 +24,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
     menu_button_->setObjectName(QStringLiteral("main_menu"));
     menu_button_->setMenu(menu_);
     menu_button_->setPopupMode(QToolButton::InstantPopup);
-    model_ = new ModelStatus(application.engine(), this);
+    model_ = new ModelButton(application, this);
     switch_ = new SegmentedControl(this);
     switch_->addSegment("image");
     switch_->addSegment("layout-grid");
@@ -47,6 +47,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
 
     connect(switch_, &SegmentedControl::chosen, this, [this](int index) { Q_EMIT viewChosen(index == 1); });
     connect(queue_, &QToolButton::clicked, this, &Toolbar::queueWanted);
+    connect(model_, &ModelButton::clicked, this, &Toolbar::modelsWanted);
     QAction& inspector = actions_[Command::inspector];
     connect(inspector_, &QToolButton::clicked, &inspector, &QAction::trigger);
     connect(&inspector, &QAction::toggled, inspector_, &QToolButton::setChecked);
@@ -54,6 +55,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
     retranslate();
 }
 
+QWidget* Toolbar::modelButton() const { return model_; }
 QWidget* Toolbar::queueButton() const { return queue_; }
 QWidget* Toolbar::settingsButton() const { return settings_; }
 void Toolbar::setLibraryShown(bool library) { switch_->setCurrent(library ? 1 : 0); }

@@ -13,7 +13,7 @@ namespace ui {
 
 class Actions;
 class FlatButton;
-class ModelStatus;
+class ModelButton;
 class QueueButton;
 class SegmentedControl;
 
@@ -24,6 +24,7 @@ public:
     Toolbar(app::Application& application, Actions& actions, QWidget* parent = nullptr);
 
     QMenu* menu() const { return menu_; }
+    QWidget* modelButton() const;
     QWidget* queueButton() const;
     QWidget* settingsButton() const;
     void setLibraryShown(bool library);
@@ -31,6 +32,7 @@ public:
 Q_SIGNALS:
     void viewChosen(bool library);
     void queueWanted();
+    void modelsWanted();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -45,7 +47,7 @@ private:
     Actions& actions_;
     QMenu* menu_ = nullptr;
     FlatButton* menu_button_ = nullptr;
-    ModelStatus* model_ = nullptr;
+    ModelButton* model_ = nullptr;
     SegmentedControl* switch_ = nullptr;
     QueueButton* queue_ = nullptr;
     FlatButton* inspector_ = nullptr;
