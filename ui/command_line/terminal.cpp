@@ -51,14 +51,6 @@ void Terminal::showStep(const inference::StepProgress& progress) {
                      .arg(progress.remaining_ms / 1000.0, 0, 'f', 1));
 }
 
-void Terminal::showStage(const QString& stage, double fraction) {
-    const int tenth = static_cast<int>(fraction * 10);
-    if (!interactive_ && tenth == last_tenth_ && stage == last_stage_) return;
-    last_tenth_ = tenth;
-    last_stage_ = stage;
-    showProgress(QStringLiteral("%1  %2 %").arg(stage).arg(static_cast<int>(fraction * 100), 3));
-}
-
 void Terminal::showProgress(const QString& line) {
     const QByteArray utf8 = line.toUtf8();
     if (interactive_) {

@@ -20,7 +20,6 @@ public:
     void showLoading(double fraction);
     void showReading(double fraction);  ///< of a model's files, for its identity
     void showStep(const inference::StepProgress& progress);
-    void showStage(const QString& stage, double fraction);  ///< of a command that does several things
     void clearProgress();                                   ///< before anything else is written
 
     /// One clear line on standard error, and with --json an object {"error": {"code", "detail"}} on standard output.
@@ -32,7 +31,6 @@ private:
     bool json_;
     bool interactive_;  ///< standard error is a terminal: one line is rewritten, else a line every tenth
     int last_tenth_ = -1;
-    QString last_stage_;
     bool progress_shown_ = false;
 };
 
