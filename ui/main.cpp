@@ -2,9 +2,11 @@
 // Program entry: `fuselight` opens the studio, `fuselight generate` and `fuselight bench` run the same services without a window.
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QStringList>
 
 #include "ui/command_line/bench_command.h"
+#include "ui/command_line/evaluate_command.h"
 #include "ui/command_line/generate_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
@@ -26,11 +28,12 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
 
     const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
-    if (command == "generate" || command == "bench") {
+    const QHash<QByteArray, ui::ExitCode (*)(const QStringList&, const ui::ProgramFiles&)> commands = {
+        {"generate", ui::runGenerate}, {"bench", ui::runBench}, {"evaluate-feedback", ui::runEvaluateFeedback}};
+    if (const auto run = commands.value(command)) {
         const QCoreApplication application(argc, argv);
         const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());
         const QStringList arguments = withoutCommand(QCoreApplication::arguments());
-        const auto run = command == "generate" ? ui::runGenerate : ui::runBench;
         return static_cast<int>(run(arguments, files));
     }
     return ui::runStudio(argc, argv);

@@ -19,7 +19,8 @@ public:
     void print(const QString& line);  ///< standard output, flushed
     void showLoading(double fraction);
     void showStep(const inference::StepProgress& progress);
-    void clearProgress();  ///< before anything else is written
+    void showStage(const QString& stage, int done, int total);  ///< of a command with several
+    void clearProgress();                                       ///< before anything else is written
 
     /// One clear line on standard error, and with --json an object {"error": {"code", "detail"}} on standard output.
     ExitCode fail(const inference::Error& error);
