@@ -75,7 +75,7 @@ struct TrainingConfig {
     double alpha = 8.0;  ///< the adapter's product is scaled by alpha / rank
     int steps = 150;
     int groups_per_step = 8;
-    double replay_share = 0.3;              ///< of a step's pictures
+    double replay_share = 0.3;              ///< of a step's pictures; needs pictures for replay
     double empty_prompt_share = 1.0 / 3.0;  ///< of the replay
     double inverse_strength = 0.5;          ///< b: of the preference field that is learnt; for dpo and kto the factor on the gains
     double keep_weight = 1.0;               ///< lambda of the replay's loss

@@ -61,7 +61,7 @@ BatchTiming time_batch(EngineCore& engine, GenerationRequest request, int batch,
     callbacks.on_step = [](const StepProgress&) {};  // previews are made as in the studio
     callbacks.on_image = [](RenderedImage) {};
     for (int i = -1; i < repeats; ++i) {
-        engine.forget_prompts();
+        engine.forget();
         const auto summary = engine.generate(request, callbacks, stop);
         if (i < 0) continue;
         elapsed.push_back(summary.elapsed_ms / 1e3);

@@ -45,6 +45,7 @@ struct EngineCore::Job {
     const std::stop_token& stop;
     Schedule schedule;
     std::vector<std::shared_ptr<const PromptState>> prompts;  ///< the prompt's; with guidance the negative prompt's after it
+    std::vector<LayerLowRank> adapter;                        ///< of the conditional branch; empty: none
     torch::Tensor initial_latents;                            ///< (num_images, C, h, w), or undefined: drawn from the seeds
     std::vector<torch::Tensor> final_latents;                 ///< only when they are to be saved
     PreviewBudget previews;
@@ -58,7 +59,7 @@ struct EngineCore::Job {
 };
 
 EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_progress, const std::stop_token& stop) :
-    config_(config), prompts_(prompt_cache_bytes) {
+    config_(config), prompts_(prompt_cache_bytes), adapters_(config.adapters_path) {
     const at::NoGradGuard no_grad;
     const Stopwatch clock;
     lower_thread_priority(config_.nice_level);
@@ -114,8 +115,13 @@ void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
     if (placement.dtype == model_.placement.dtype) return;
     log(std::string("loading the weights in ") + dtype_name(placement.dtype));
     auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
-    prompts_.forget();
+    forget();
     model_ = std::move(loaded);
+}
+
+void EngineCore::forget() {
+    prompts_.forget();
+    adapters_.forget();
 }
 
 std::vector<int> EngineCore::token_ids(const std::string& prompt) const { return prompts_.tokenize(model_, prompt, {}).text; }
@@ -154,6 +160,7 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
             {},
             {},
             {},
+            {},
             PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0),
             linear_preview_ms,
             {},
@@ -176,6 +183,7 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
 
+    job.adapter = adapters_.stack(request.adapters, AdapterLayout(model_.config.transformer), info_.id, model_.placement, stop);
     job.initial_latents = initial_latents(request);
     job.prompts = prompts_.understand(model_, prompts, stop);
     job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
@@ -208,6 +216,7 @@ void EngineCore::draw_batch(Job& job, int first, int count) {
     std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
     for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
     auto conditioning = model_.transformer->prepare(rows, height, width);
+    if (!job.adapter.empty()) conditioning.adapter = {job.adapter, count * conditioning.image_tokens()};
     const auto predict = [&](const torch::Tensor& z, float sigma) {
         auto v = model_.transformer->velocity(z, conditioning, torch::full({1}, static_cast<double>(1000.0f * sigma), torch::kFloat32));
         if (request.upstream_cache_positions) conditioning.rotary = conditioning.cached_rotary;

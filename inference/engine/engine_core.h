@@ -13,6 +13,7 @@
 #include "inference/engine/preview.h"
 #include "inference/engine/prompt_reader.h"
 #include "inference/engine/stopwatch.h"
+#include "inference/learning/adapter_store.h"
 
 namespace inference {
 
@@ -26,14 +27,17 @@ public:
     GenerationSummary generate(const GenerationRequest& request, const GenerationCallbacks& callbacks, const std::stop_token& stop);
 
     /// Frees what can be made again.
-    void forget_prompts() { prompts_.forget(); }
+    void forget();
+    /// Makes sure that the weights are in the format that a request's dtype stands for.
+    void use_dtype(Dtype dtype, const std::stop_token& stop);
     const LoadedModel& model() const noexcept { return model_; }
+    PromptReader& prompts() noexcept { return prompts_; }
+    AdapterStore& adapters() noexcept { return adapters_; }
     std::vector<int> token_ids(const std::string& prompt) const;
 
 private:
     struct Job;
 
-    void use_dtype(Dtype dtype, const std::stop_token& stop);
     void choose_threads();
     torch::Tensor initial_latents(const GenerationRequest& request) const;
     void draw_batch(Job& job, int first, int count);
@@ -45,6 +49,7 @@ private:
     LoadedModel model_;
     ModelInfo info_;
     PromptReader prompts_;
+    AdapterStore adapters_;
     std::optional<LatentPreview> preview_;
     double decode_ms_per_pixel_ = 0.0;  ///< of the last decode; 0: not known yet
 };

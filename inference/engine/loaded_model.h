@@ -22,20 +22,21 @@ inline constexpr int max_prompt_tokens = 256;  ///< the reference's limit, with 
 
 /// The CLIP text encoder of a FuseDiTPipelineWithCLIP.
 struct LoadedClip {
-    std::unique_ptr<ClipTokenizer> tokenizer;
-    std::unique_ptr<ClipTextModel> model;
+    std::shared_ptr<ClipTokenizer> tokenizer;
+    std::shared_ptr<ClipTextModel> model;
     int max_tokens = 77;
 };
 
-/// A pipeline and its text model in one number format on one device.
+/// A pipeline and its text model in one number format on one device. Copies share the parts, so a training session keeps those it began with
+/// when a request of another format makes the engine load them anew.
 struct LoadedModel {
     PipelineConfig config;
     Placement placement;
-    std::unique_ptr<SentencePieceTokenizer> tokenizer;
-    std::unique_ptr<PromptEncoder> text;
+    std::shared_ptr<SentencePieceTokenizer> tokenizer;
+    std::shared_ptr<PromptEncoder> text;
     std::optional<LoadedClip> clip;
-    std::unique_ptr<FusedTransformer> transformer;
-    std::unique_ptr<AutoencoderKl> autoencoder;
+    std::shared_ptr<FusedTransformer> transformer;
+    std::shared_ptr<AutoencoderKl> autoencoder;
 
     std::int64_t parameters() const {
         return text->parameters() + (clip ? clip->model->parameters() : 0) + transformer->parameters() + autoencoder->parameters();

@@ -5,6 +5,7 @@
 
 #include "inference/engine/engine_core.h"
 #include "inference/engine/guarded.h"
+#include "inference/engine/local_learning.h"
 
 namespace inference {
 namespace {
@@ -12,16 +13,19 @@ namespace {
 /// EngineCore behind the facade: exceptions end here.
 class LocalEngine final : public Engine {
 public:
-    explicit LocalEngine(std::unique_ptr<EngineCore> core) : core_(std::move(core)) {}
+    explicit LocalEngine(std::unique_ptr<EngineCore> core) : core_(std::move(core)), learning_(*core_) {}
 
     const ModelInfo& model() const noexcept override { return core_->info(); }
 
     Result<GenerationSummary> generate(const GenerationRequest& request, const GenerationCallbacks& callbacks, std::stop_token stop) override {
-        return guarded([&] { return core_->generate(request, callbacks, stop); }, [&] { core_->forget_prompts(); });
+        return guarded([&] { return core_->generate(request, callbacks, stop); }, [&] { core_->forget(); });
     }
+
+    LearningEngine* learning() noexcept override { return &learning_; }
 
 private:
     std::unique_ptr<EngineCore> core_;
+    LocalLearning learning_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <torch/types.h>
 
 #include "inference/kernels/fused_ops.h"
+#include "inference/model/low_rank.h"
 
 namespace inference {
 
@@ -21,6 +22,7 @@ struct Conditioning {
     RotaryTable rotary;           ///< (B or 1, N, head_dim / 2)
     RotaryTable cached_rotary;    ///< the same as the reference's cached steps have it
     torch::Tensor pooled;         ///< (B, M) float32: CLIP embeddings of the prompts; undefined where the model does not listen to them
+    ActiveAdapter adapter;        ///< one part for each layer, which adds nothing unless it is set
     std::int64_t batch = 0, rows = 0, columns = 0;  ///< patches
 
     std::int64_t image_tokens() const { return rows * columns; }

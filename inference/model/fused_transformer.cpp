@@ -66,6 +66,7 @@ Conditioning FusedTransformer::prepare(const std::vector<std::shared_ptr<const P
     text.cached_rotary = positions_->cached_rotary(tokens, text.rows, text.columns);
     if (!pooled.empty()) text.pooled = at::stack(pooled);
     layers_.front().attention->lay_out(text, prompts);
+    text.adapter.layers.resize(layers_.size());
     return text;
 }
 
@@ -82,22 +83,60 @@ torch::Tensor FusedTransformer::unpatchify(const torch::Tensor& tokens, const Co
         .reshape({text.batch, C, text.rows * p, text.columns * p});
 }
 
-torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps) const {
+InputNorm FusedTransformer::norm_before(std::size_t layer, const StepModulation& step) const {
+    if (layer < layers_.size()) return {layers_[layer].input_layernorm, step.layers[layer].attention};
+    return {norm_out_, step.head};
+}
+
+FusedTransformer::Entry FusedTransformer::enter(const torch::Tensor& latents, const Conditioning& text, const torch::Tensor& timesteps) const {
+    Entry entry{patch_embed(latents), {}};
+    positions_->add_to(entry.x, text.rows, text.columns);
+    entry.step = timestep_->begin(entry.x, timesteps, text.pooled);
+    return entry;
+}
+
+void FusedTransformer::run(Entry& entry, torch::Tensor& n, Conditioning& text, std::size_t first, std::size_t last) const {
     const auto eps = config_.base.rms_norm_eps;
-    auto x = patch_embed(latents);
-    positions_->add_to(x, text.rows, text.columns);
-    const auto step = timestep_->begin(x, timesteps, text.pooled);
-    auto n = rms_norm(x, InputNorm{layers_.front().input_layernorm, step.layers.front().attention}, eps, placement_.dtype);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const auto rows = text.adapter.rows;
+    for (auto i = first; i < last; ++i) {
         const auto& layer = layers_[i];
-        const auto& modulation = step.layers[i];
-        const auto next =
-            i + 1 < layers_.size() ? InputNorm{layers_[i + 1].input_layernorm, step.layers[i + 1].attention} : InputNorm{norm_out_, step.head};
-        n = (*layer.attention)(x, n, text, i, modulation.attention_gate, {layer.mlp_input_norm, modulation.mlp});
-        const auto y = layer.down_proj(gelu_mul(layer.gate_up(n)));
-        n = add_norm(x, y, OutputNorm{layer.mlp_norm, modulation.mlp_gate}, next, eps);
+        const auto& modulation = entry.step.layers[i];
+        const auto& adapter = text.adapter.layers[i];
+        n = (*layer.attention)(entry.x, n, text, i, modulation.attention_gate, {layer.mlp_input_norm, modulation.mlp});
+        auto gate_up = layer.gate_up(n);
+        adapter.gate_up.add_to(gate_up, n, rows);
+        const auto activated = gelu_mul(gate_up);
+        auto y = layer.down_proj(activated);
+        adapter.down_proj.add_to(y, activated, rows);
+        n = add_norm(entry.x, y, OutputNorm{layer.mlp_norm, modulation.mlp_gate}, norm_before(i + 1, entry.step), eps);
     }
+}
+
+torch::Tensor FusedTransformer::leave(const torch::Tensor& n, const Conditioning& text) const {
     return unpatchify(at::addmm(proj_bias_, n.to(torch::kFloat32), proj_weight_.t()), text);
+}
+
+torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps) const {
+    auto entry = enter(latents, text, timesteps);
+    auto n = rms_norm(entry.x, norm_before(0, entry.step), config_.base.rms_norm_eps, placement_.dtype);
+    run(entry, n, text, 0, layers_.size());
+    return leave(n, text);
+}
+
+std::vector<torch::Tensor> FusedTransformer::streams(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps,
+                                                     std::span<const std::int64_t> layers) const {
+    auto entry = enter(latents, text, timesteps);
+    auto n = rms_norm(entry.x, norm_before(0, entry.step), config_.base.rms_norm_eps, placement_.dtype);
+    std::vector<torch::Tensor> found;
+    std::size_t done = 0;
+    for (const auto layer : layers) {
+        const auto next = static_cast<std::size_t>(layer);
+        TORCH_CHECK(next >= done && next <= layers_.size(), "streams: layer ", layer, " is out of order or beyond the last");
+        run(entry, n, text, done, next);
+        done = next;
+        found.push_back(entry.x.clone());
+    }
+    return found;
 }
 
 double FusedTransformer::flops(std::int64_t rows, std::int64_t tokens, std::int64_t keys) const {

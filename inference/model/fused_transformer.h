@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <torch/types.h>
@@ -35,17 +36,15 @@ public:
     /// @return predicted velocity (noise - data), same shape, float32.
     torch::Tensor velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps = {}) const;
 
+    /// The residual stream (B * N, D) float32 after the first `layers[i]` layers, for each i; 0: as it enters the first. Runs no further than it
+    /// must. @param layers  ascending, at most num_hidden_layers.
+    std::vector<torch::Tensor> streams(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps,
+                                       std::span<const std::int64_t> layers) const;
+
     std::int64_t parameters() const noexcept { return parameters_; }
+    const TransformerConfig& config() const noexcept { return config_; }
+    const Placement& placement() const noexcept { return placement_; }
 
-    /// Floating-point operations of velocity(): multiplications and additions of all matrix products, attention's included.
-    /// @param rows  of the batch. @param tokens  image tokens. @param keys  image and prompt tokens summed over the batch.
-    double flops(std::int64_t rows, std::int64_t tokens, std::int64_t keys) const;
-
-    /// Multiplies `rows` rows (0: the usual number) by the matrices of the first layers, nothing else: what the processor can do with this
-    /// model's shapes. @return floating-point operations done.
-    double run_matrix_products(std::int64_t num_layers, std::int64_t rows = 0) const;
-
-private:
     struct Layer {
         torch::Tensor input_layernorm;
         std::unique_ptr<ImageAttention> attention;
@@ -56,7 +55,31 @@ private:
         std::vector<const Linear*> linears() const;
     };
 
+    // For code that needs the same formulas with derivatives: enter(), the layers, norm_out(), leave().
+
+    struct Entry {
+        torch::Tensor x;  ///< (B * N, D) float32
+        StepModulation step;
+    };
+    Entry enter(const torch::Tensor& latents, const Conditioning& text, const torch::Tensor& timesteps) const;
+    const std::vector<Layer>& layers() const noexcept { return layers_; }
+    const torch::Tensor& norm_out() const noexcept { return norm_out_; }
+    /// @param n (B * N, D) the normed stream. @return (B, C, h, w) float32.
+    torch::Tensor leave(const torch::Tensor& n, const Conditioning& text) const;
+
+    /// Floating-point operations of velocity(): multiplications and additions of all matrix products, attention's included.
+    /// @param rows  of the batch. @param tokens  image tokens. @param keys  image and prompt tokens summed over the batch.
+    double flops(std::int64_t rows, std::int64_t tokens, std::int64_t keys) const;
+
+    /// Multiplies `rows` rows (0: the usual number) by the matrices of the first layers, nothing else: what the processor can do with this
+    /// model's shapes. @return floating-point operations done.
+    double run_matrix_products(std::int64_t num_layers, std::int64_t rows = 0) const;
+
+private:
     torch::Tensor patch_embed(const torch::Tensor& latents) const;
+    /// Layers [first, last) on x. @param n  the normed input of the first, and on return that of the one after the last.
+    void run(Entry& entry, torch::Tensor& n, Conditioning& text, std::size_t first, std::size_t last) const;
+    InputNorm norm_before(std::size_t layer, const StepModulation& step) const;
     torch::Tensor unpatchify(const torch::Tensor& tokens, const Conditioning& text) const;
 
     TransformerConfig config_;

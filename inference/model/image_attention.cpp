@@ -48,10 +48,18 @@ struct SelfProjections {
     }
 
     /// Attention over `kv`, whose first rows take the image's keys and values.
-    torch::Tensor attend(const torch::Tensor& n, const Conditioning& text, KeyValues& kv, const torch::Tensor& lengths) const {
-        const auto queries = norm_rotate(qkv(n), q_norm, k_norm, text.rotary, text.batch, heads, kv, eps);
-        return o_proj(attention(queries, kv, lengths, text.image_tokens()));
+    torch::Tensor attend(const torch::Tensor& n, const Conditioning& text, KeyValues& kv, const torch::Tensor& lengths, std::size_t layer) const {
+        const auto& adapter = text.adapter.layers[layer];
+        auto projected = qkv(n);
+        adapter.qkv.add_to(projected, n, text.adapter.rows);
+        const auto queries = norm_rotate(projected, q_norm, k_norm, text.rotary, text.batch, heads, kv, eps);
+        const auto attended = attention(queries, kv, lengths, text.image_tokens());
+        auto output = o_proj(attended);
+        adapter.o_proj.add_to(output, attended, text.adapter.rows);
+        return output;
     }
+
+    AttentionParts::Block parts(std::int64_t kv_heads) const { return {&qkv, q_norm, k_norm, &o_proj, output_norm, heads, kv_heads}; }
 
     std::int64_t heads;
     double eps;
@@ -74,10 +82,11 @@ public:
 
     torch::Tensor operator()(torch::Tensor& x, const torch::Tensor& n, Conditioning& text, std::size_t layer, const torch::Tensor& gate,
                              const InputNorm& next) const override {
-        return add_norm(x, self_.attend(n, text, text.layers[layer], text.lengths), OutputNorm{self_.output_norm, gate}, next, self_.eps);
+        return add_norm(x, self_.attend(n, text, text.layers[layer], text.lengths, layer), OutputNorm{self_.output_norm, gate}, next, self_.eps);
     }
 
     std::vector<const Linear*> linears() const override { return {&self_.qkv, &self_.o_proj}; }
+    AttentionParts parts() const override { return {self_.parts(kv_heads_), {}}; }
 
 private:
     SelfProjections self_;
@@ -114,7 +123,7 @@ public:
 
     torch::Tensor operator()(torch::Tensor& x, const torch::Tensor& n, Conditioning& text, std::size_t layer, const torch::Tensor& gate,
                              const InputNorm& next) const override {
-        add_norm(x, self_.attend(n, text, text.image, text.image_lengths), OutputNorm{self_.output_norm, gate}, InputNorm{}, self_.eps);
+        add_norm(x, self_.attend(n, text, text.image, text.image_lengths, layer), OutputNorm{self_.output_norm, gate}, InputNorm{}, self_.eps);
         const auto& prompt = text.layers[layer];
         const auto queries = split_queries(q_proj_(x.to(placement_.dtype)), text.batch, text.image_tokens(), prompt.keys.size(1));
         const auto o = o_proj_(attention(queries, prompt, text.lengths, text.image_tokens()));
@@ -122,6 +131,9 @@ public:
     }
 
     std::vector<const Linear*> linears() const override { return {&self_.qkv, &self_.o_proj, &q_proj_, &o_proj_}; }
+    AttentionParts parts() const override {
+        return {self_.parts(kv_heads_), AttentionParts::Block{&q_proj_, q_norm_, {}, &o_proj_, output_norm_, self_.heads, kv_heads_}};
+    }
 
 private:
     using HeadNormFn = torch::Tensor (*)(const torch::Tensor& heads, const torch::Tensor& scale, double eps);

@@ -17,6 +17,19 @@
 
 namespace inference {
 
+/// What attention is made of, for code that needs the same formulas with derivatives.
+struct AttentionParts {
+    struct Block {
+        const Linear* input = nullptr;  ///< queries, keys and values; of `cross` queries alone
+        torch::Tensor q_norm, k_norm;   ///< (head_dim) 1 + weight; undefined: none
+        const Linear* output = nullptr;
+        torch::Tensor output_norm;  ///< (D) 1 + weight; undefined: none
+        std::int64_t heads = 0, kv_heads = 0;
+    };
+    Block self;
+    Block cross;  ///< without matrices where image and prompt meet in one softmax
+};
+
 /// The first half of a layer of the image stream: attention and its way back into the residual stream (reference sections 3.5 and 3.9).
 class ImageAttention {
 public:
@@ -34,6 +47,9 @@ public:
 
     /// Its matrices, in the order in which they are multiplied.
     virtual std::vector<const Linear*> linears() const = 0;
+
+    /// Views of its parameters.
+    virtual AttentionParts parts() const = 0;
 };
 
 /// @param layer_name  of the tensors, with the dot after it.

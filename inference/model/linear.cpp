@@ -46,4 +46,6 @@ torch::Tensor Linear::operator()(const torch::Tensor& x) const {
     return linear_pointwise()->call(x, packed_, bias, "none", c10::List<std::optional<at::Scalar>>(), std::nullopt);
 }
 
+torch::Tensor Linear::weight() const { return packed_.defined() ? packed_.to_dense() : weight_; }
+
 }  // namespace inference

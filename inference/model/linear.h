@@ -18,6 +18,10 @@ public:
     /// @param x (rows, in) in the weight's dtype. @return (rows, out)
     torch::Tensor operator()(const torch::Tensor& x) const;
 
+    /// (out, in), plain: its own where it is kept so, else unpacked into new memory.
+    torch::Tensor weight() const;
+    bool packed() const { return packed_.defined(); }
+
     std::int64_t in_features() const { return in_; }
     std::int64_t out_features() const { return out_; }
 

@@ -66,18 +66,19 @@ std::string sha256_of_text(const std::string& text) {
     return hash.hex();
 }
 
-std::string sha256_of_file(const std::string& path, const std::stop_token& stop) {
-    const auto file = FileReader::open(path);
+std::string sha256_of(const FileReader& file, const std::stop_token& stop) {
     Sha256 hash;
-    std::vector<std::byte> chunk(std::min(chunk_bytes, file->size()));
-    for (std::size_t at = 0; at < file->size(); at += chunk.size()) {
+    std::vector<std::byte> chunk(std::min(chunk_bytes, file.size()));
+    for (std::size_t at = 0; at < file.size(); at += chunk.size()) {
         throw_if_stopped(stop);
-        const auto part = std::span(chunk).first(std::min(chunk.size(), file->size() - at));
-        file->read(at, part);
+        const auto part = std::span(chunk).first(std::min(chunk.size(), file.size() - at));
+        file.read(at, part);
         hash.update(part.data(), part.size());
     }
     return hash.hex();
 }
+
+std::string sha256_of_file(const std::string& path, const std::stop_token& stop) { return sha256_of(*FileReader::open(path), stop); }
 
 FileHashCache::FileHashCache(std::string cache_path) {
     if (cache_path.empty()) return;

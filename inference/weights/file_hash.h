@@ -10,6 +10,11 @@ namespace inference {
 /// SHA-256 as 64 hex digits.
 std::string sha256_of_text(const std::string& text);
 
+class FileReader;
+
+/// SHA-256 of an open file's contents. Polls `stop` every megabyte. Throws corrupt_file (cut short meanwhile), io, cancelled.
+std::string sha256_of(const FileReader& file, const std::stop_token& stop);
+
 /// SHA-256 of a file's contents. Polls `stop` every megabyte. Throws model_not_found, io, cancelled.
 std::string sha256_of_file(const std::string& path, const std::stop_token& stop);
 

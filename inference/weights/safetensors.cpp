@@ -13,7 +13,7 @@ constexpr std::size_t chunk_bytes = 4u << 20;
 
 std::span<std::byte> bytes_of(const torch::Tensor& tensor) { return {static_cast<std::byte*>(tensor.mutable_data_ptr()), tensor.nbytes()}; }
 
-TensorEntries read_header(const FileReader& file) {
+TensorEntries read_header(const FileReader& file, SafetensorsMetadata& metadata) {
     try {
         char first[8] = {};
         if (file.size() >= sizeof first) file.read(0, std::as_writable_bytes(std::span(first)));
@@ -21,7 +21,7 @@ TensorEntries read_header(const FileReader& file) {
         std::string header(header_size, '\0');
         file.read(sizeof first, std::as_writable_bytes(std::span(header)));
         const auto data_begin = sizeof first + header_size;
-        return parse_safetensors_header(header, data_begin, file.size() - data_begin);
+        return parse_safetensors_header(header, data_begin, file.size() - data_begin, &metadata);
     } catch (const Exception& error) {
         if (error.error().code != ErrorCode::corrupt_file || error.error().detail.rfind(file.path(), 0) == 0) throw;
         fail(ErrorCode::corrupt_file, file.path() + ": " + error.error().detail);
@@ -30,7 +30,7 @@ TensorEntries read_header(const FileReader& file) {
 
 }  // namespace
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : file_(FileReader::open(path)), entries_(read_header(*file_)) {}
+SafetensorsFile::SafetensorsFile(const std::string& path) : file_(FileReader::open(path)), entries_(read_header(*file_, metadata_)) {}
 
 const TensorEntry& SafetensorsFile::floating_entry(const std::string& name) const {
     const auto found = entries_.find(name);

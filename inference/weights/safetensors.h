@@ -23,6 +23,7 @@ public:
 
     const std::string& path() const noexcept { return file_->path(); }
     const TensorEntries& entries() const noexcept { return entries_; }
+    const SafetensorsMetadata& metadata() const noexcept { return metadata_; }
     const FileReader& file() const noexcept { return *file_; }
 
     /// A floating-point tensor as it is stored, on memory of its own.
@@ -42,6 +43,7 @@ private:
     void read_checked(const std::string& name, std::size_t offset, const torch::Tensor& into) const;
 
     std::shared_ptr<const FileReader> file_;
+    SafetensorsMetadata metadata_;
     TensorEntries entries_;
 };
 

@@ -34,13 +34,14 @@ constexpr DtypeName dtype_names[] = {
     {"I32", torch::kInt32, 4},   {"I16", torch::kInt16, 2},   {"I8", torch::kInt8, 1},     {"U8", torch::kUInt8, 1},      {"BOOL", torch::kBool, 1},
 };
 
-/// Receives the header event by event. Depth 1 holds tensor names, depth 2 a tensor's fields, depth 3 its lists; what else there is
-/// (`__metadata__`, unknown fields) is skipped.
+/// Receives the header event by event. Depth 1 holds tensor names, depth 2 a tensor's fields, depth 3 its lists; of
+/// `__metadata__` texts are kept, what else there is is skipped.
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 public:
     HeaderReader(std::size_t data_begin, std::size_t data_size) : data_begin_(data_begin), data_size_(data_size) {}
 
     TensorEntries take() { return std::move(entries_); }
+    SafetensorsMetadata take_metadata() { return std::move(metadata_); }
 
     bool start_object(std::size_t) override {
         if (depth_ == 1 && !skipping_) in_tensor_ = true;
@@ -66,9 +67,14 @@ public:
     bool key(std::string& name) override {
         if (depth_ == 1) start_tensor(name);
         else if (depth_ == 2 && in_tensor_) start_field(name);
+        else if (depth_ == 2) metadata_key_ = name;
         return true;
     }
     bool string(std::string& text) override {
+        if (skipping_ && depth_ == 2) {
+            metadata_[metadata_key_] = text;
+            return true;
+        }
         if (wanted(Field::dtype, 2)) {
             const auto* found = std::find_if(std::begin(dtype_names), std::end(dtype_names), [&](const auto& each) { return text == each.name; });
             if (found == std::end(dtype_names)) fail_tensor("has an unknown dtype");
@@ -157,6 +163,8 @@ private:
 
     std::size_t data_begin_, data_size_;
     TensorEntries entries_;
+    SafetensorsMetadata metadata_;
+    std::string metadata_key_;
     int depth_ = 0;
     bool skipping_ = false, in_tensor_ = false;
     std::string name_;
@@ -194,9 +202,10 @@ std::size_t safetensors_header_size(std::string_view first_bytes, std::size_t fi
     return static_cast<std::size_t>(size);
 }
 
-TensorEntries parse_safetensors_header(std::string_view header, std::size_t data_begin, std::size_t data_size) {
+TensorEntries parse_safetensors_header(std::string_view header, std::size_t data_begin, std::size_t data_size, SafetensorsMetadata* metadata) {
     HeaderReader reader(data_begin, data_size);
     nlohmann::json::sax_parse(header, &reader);
+    if (metadata != nullptr) *metadata = reader.take_metadata();
     auto entries = reader.take();
     require_disjoint(entries);
     return entries;

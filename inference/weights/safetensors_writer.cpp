@@ -45,6 +45,18 @@ void AtomicFile::publish() {
     if (rename(path_.c_str(), target_.c_str()) != 0) fail_with_errno(errno);
     close(descriptor_);
     descriptor_ = -1;
+    flush_folder();
+}
+
+void AtomicFile::flush_folder() const {
+    const auto slash = target_.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : target_.substr(0, slash + 1);
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;                                      // a folder that may be written but not read; the file is there
+    const bool flushed = fsync(descriptor) == 0 || errno == EINVAL;  // some file systems cannot flush a folder
+    const int error = errno;
+    close(descriptor);
+    if (!flushed) fail_with_errno(error);
 }
 
 void AtomicFile::fail_with_errno(int error) const { fail(ErrorCode::io, target_ + ": " + std::strerror(error)); }
@@ -55,9 +67,12 @@ std::size_t SafetensorsWriter::Declaration::bytes() const {
     return total;
 }
 
-SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<Declaration> declarations) :
-    file_(path), declarations_(std::move(declarations)) {
+SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<Declaration> declarations,
+                                     const std::map<std::string, std::string>& metadata) :
+    file_(path),
+    declarations_(std::move(declarations)) {
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
+    if (!metadata.empty()) header["__metadata__"] = metadata;
     std::size_t offset = 0;
     for (const auto& [name, dtype, shape] : declarations_) {
         const auto* dtype_name = safetensors_dtype(dtype);
@@ -87,10 +102,11 @@ void SafetensorsWriter::finish() {
     file_.publish();
 }
 
-void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors) {
+void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors,
+                       const std::map<std::string, std::string>& metadata) {
     std::vector<SafetensorsWriter::Declaration> declarations;
     for (const auto& [name, tensor] : tensors) declarations.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
-    SafetensorsWriter writer(path, std::move(declarations));
+    SafetensorsWriter writer(path, std::move(declarations), metadata);
     for (const auto& [name, tensor] : tensors) writer.write(tensor);
     writer.finish();
 }

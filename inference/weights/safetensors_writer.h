@@ -11,7 +11,8 @@
 
 namespace inference {
 
-/// A file that appears under its name whole or not at all: written beside it under another name, flushed, then renamed.
+/// A file that appears under its name whole or not at all: written beside it under another name, flushed, then renamed;
+/// its folder is flushed too, so that a loss of power does not take the name back.
 class AtomicFile {
 public:
     /// Throws io naming the target and the reason.
@@ -25,6 +26,7 @@ public:
 
 private:
     [[noreturn]] void fail_with_errno(int error) const;
+    void flush_folder() const;
 
     std::string target_;
     std::string path_;
@@ -41,8 +43,8 @@ public:
         std::size_t bytes() const;
     };
 
-    /// Writes the header. Throws io (disk full, read-only folder).
-    SafetensorsWriter(const std::string& path, std::vector<Declaration> declarations);
+    /// Writes the header. @param metadata  becomes `__metadata__` when there is any. Throws io (disk full, read-only folder).
+    SafetensorsWriter(const std::string& path, std::vector<Declaration> declarations, const std::map<std::string, std::string>& metadata = {});
 
     /// The next tensor in the order of the declarations, in its declared dtype and shape.
     void write(const torch::Tensor& tensor);
@@ -56,6 +58,7 @@ private:
 };
 
 /// Writes contiguous CPU copies of `tensors` to `path` as a whole or not at all. Throws io naming the path and the reason.
-void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors);
+void write_safetensors(const std::string& path, const std::map<std::string, torch::Tensor>& tensors,
+                       const std::map<std::string, std::string>& metadata = {});
 
 }  // namespace inference

@@ -26,16 +26,15 @@ layer("^inference/module/engine_module\\.cpp$" ${free} inference/api inference/m
 layer("^inference/module/" ${free} inference/api inference/module)
 layer("^inference/tokenizer/" ${free} sentencepiece inference/api inference/tokenizer)
 
-# Inside the engine: core -> weights, kernels -> model -> sampling -> adapters -> training -> engine.
+# Inside the engine: core -> weights, kernels -> model -> sampling -> learning -> engine.
 set(engine ${free} torch inference/api)
 layer("^inference/core/" ${engine} inference/core)
 layer("^inference/weights/" ${engine} inference/core inference/weights)
 layer("^inference/kernels/" ${engine} inference/core inference/kernels)
 layer("^inference/model/" ${engine} inference/core inference/weights inference/kernels inference/model)
 layer("^inference/sampling/" ${engine} inference/core inference/model inference/sampling)
-layer("^inference/adapters/" ${engine} inference/core inference/weights inference/model inference/adapters)
-layer("^inference/training/" ${engine} inference/core inference/weights inference/kernels inference/model inference/sampling
-      inference/adapters inference/training)
+layer("^inference/learning/" ${engine} inference/core inference/weights inference/kernels inference/model inference/sampling
+      inference/learning)
 layer("^inference/" ${engine} inference)
 
 set(services ${free} qt sql inference/api app)
@@ -46,7 +45,7 @@ set(windows ${plain} qt widgets inference/api app ui)
 layer("^ui/(main\\.cpp$|start/|command_line/)" ${windows} system inference/module inference/tokenizer)
 layer("^ui/" ${windows})
 
-layer("^tests/((api|inference|model|golden|sampling|weights|autoencoder|fuzz|measurements)/|support/(tiny_model|peak_memory))" ${free} test torch sentencepiece inference tests)
+layer("^tests/((api|inference|model|golden|sampling|weights|autoencoder|fuzz|measurements|learning)/|support/(tiny_model|peak_memory))" ${free} test torch sentencepiece inference tests)
 layer("^tests/app/" ${services} oiio test tests)
 layer("^tests/" ${services} widgets test oiio inference/module inference/tokenizer ui tests)
 

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/engine/local_learning.h"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <ATen/core/grad_mode.h>
+
+#include "inference/core/exception.h"
+#include "inference/core/memory.h"
+#include "inference/engine/guarded.h"
+#include "inference/learning/adapter_file.h"
+#include "inference/learning/denoising_judge.h"
+#include "inference/learning/feature_reader.h"
+#include "inference/learning/training_run.h"
+
+namespace inference {
+namespace {
+
+/// Left to other programs and to drawing.
+constexpr std::int64_t reserve_bytes = 256 << 20;
+
+std::int64_t available_bytes() { return std::max<std::int64_t>(0, available_memory_bytes() - reserve_bytes); }
+
+class GuardedTraining final : public TrainingSession {
+public:
+    explicit GuardedTraining(std::unique_ptr<TrainingRun> run) : run_(std::move(run)) {}
+    ~GuardedTraining() override {
+        run_.reset();
+        malloc_trim(0);  // what a session took is the machine's again, not the allocator's
+    }
+    GuardedTraining(const GuardedTraining&) = delete;
+    GuardedTraining& operator=(const GuardedTraining&) = delete;
+
+    Result<TrainingProgress> advance(std::stop_token stop) override {
+        return guarded([&] {
+            const at::NoGradGuard no_grad;
+            return run_->advance(stop);
+        });
+    }
+    Result<AdapterInfo> write_adapter(const std::string& path, const std::map<std::string, std::string>& metadata) override {
+        return guarded([&] { return run_->write_adapter(path, metadata); });
+    }
+
+private:
+    std::unique_ptr<TrainingRun> run_;
+};
+
+}  // namespace
+
+LocalLearning::LocalLearning(EngineCore& core) : core_(core), feature_version_(FeatureReader(frozen()).version()) {}
+
+FrozenModel LocalLearning::frozen() const {
+    const auto& model = core_.model();
+    auto read_prompts = [core = &core_, model](const std::vector<PromptText>& texts, const std::stop_token& stop) {
+        // The engine's cache belongs to the weights that it has loaded now, which may be others by the time a training session asks.
+        PromptReader aside(0);
+        auto& reader = core->model().text == model.text ? core->prompts() : aside;
+        std::vector<PromptTokenIds> ids;
+        for (const auto& text : texts) ids.push_back(reader.tokenize(model, text.instruction + text.prompt, text.instruction));
+        return reader.understand(model, ids, stop);
+    };
+    return {core_.info().id,        std::make_shared<const PipelineConfig>(model.config), model.placement, model.transformer, model.autoencoder,
+            std::move(read_prompts)};
+}
+
+Result<std::vector<PictureFeatures>> LocalLearning::features(const std::vector<PictureQuery>& pictures, std::stop_token stop) {
+    const auto run = [&] {
+        const at::NoGradGuard no_grad;
+        core_.use_dtype(Dtype::automatic, stop);
+        return FeatureReader(frozen()).read(pictures, stop);
+    };
+    return guarded(run, [&] { core_.forget(); });
+}
+
+Result<std::vector<double>> LocalLearning::denoising_losses(const std::vector<PictureQuery>& queries, const DenoisingOptions& options,
+                                                            std::stop_token stop) {
+    const auto run = [&] {
+        const at::NoGradGuard no_grad;
+        core_.use_dtype(Dtype::automatic, stop);
+        const auto model = frozen();
+        const auto adapter = core_.adapters().stack(options.adapters, AdapterLayout(model.config->transformer), model.id, model.placement, stop);
+        return inference::denoising_losses(model, queries, options, adapter, stop);
+    };
+    return guarded(run, [&] { core_.forget(); });
+}
+
+Result<TrainingEstimate> LocalLearning::estimate_training(const TrainingJob& job, std::stop_token stop) {
+    const auto run = [&] {
+        const at::NoGradGuard no_grad;
+        core_.use_dtype(Dtype::automatic, stop);
+        auto asked = job;
+        asked.checkpoint_path.clear();  // what lies there is not looked at
+        TrainingRun training(frozen(), std::move(asked), available_bytes());
+        TrainingEstimate estimate;
+        estimate.memory_bytes = training.setup().bytes;
+        estimate.measures = training.setup().measures;
+        estimate.adapter_parameters = training.parameters();
+        estimate.seconds = training.measure_seconds(stop);
+        return estimate;
+    };
+    return guarded(run, [&] { core_.forget(); });
+}
+
+Result<std::unique_ptr<TrainingSession>> LocalLearning::start_training(const TrainingJob& job, std::stop_token stop) {
+    const auto run = [&]() -> std::unique_ptr<TrainingSession> {
+        const at::NoGradGuard no_grad;
+        core_.use_dtype(Dtype::automatic, stop);
+        throw_if_stopped(stop);
+        return std::make_unique<GuardedTraining>(std::make_unique<TrainingRun>(frozen(), job, available_bytes()));
+    };
+    return guarded(run, [&] { core_.forget(); });
+}
+
+Result<AdapterInfo> LocalLearning::inspect_adapter(const std::string& path, std::stop_token stop) {
+    const auto run = [&] {
+        const auto layout = AdapterLayout(core_.model().config.transformer);
+        return read_adapter(path, layout, core_.info().id, stop).info;
+    };
+    return guarded(run);
+}
+
+}  // namespace inference

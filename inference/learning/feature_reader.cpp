@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inference/learning/feature_reader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "inference/core/exception.h"
+#include "inference/learning/draws.h"
+#include "inference/learning/picture_latents.h"
+#include "inference/weights/file_hash.h"
+
+namespace inference {
+namespace {
+
+constexpr double noise_levels[] = {0.4, 0.15};
+constexpr std::uint64_t noise_seeds[] = {1, 2};
+constexpr std::int64_t num_seeds = std::size(noise_seeds);
+constexpr double batch_flops = 5e10;  ///< between two looks at the stop token
+constexpr std::int64_t max_batch = 32;
+
+void append(std::vector<float>& to, const torch::Tensor& row) {
+    const auto values = row.to(torch::kCPU, torch::kFloat32).contiguous();
+    to.insert(to.end(), values.const_data_ptr<float>(), values.const_data_ptr<float>() + values.numel());
+}
+
+/// Mean over the prompt's tokens of the values that its last layer shares with the image. The first token is BOS in every prompt.
+torch::Tensor prompt_features(const PromptState& prompt) {
+    const auto values = prompt.layers.back().values[0].to(torch::kFloat32);  // (kv_heads, tokens, head_dim)
+    const std::int64_t first = prompt.tokens > 1 ? 1 : 0;
+    return values.narrow(1, first, prompt.tokens - first).mean(1).flatten();
+}
+
+}  // namespace
+
+FeatureReader::FeatureReader(FrozenModel model) : model_(std::move(model)), taps_(choose_taps(model_.config->transformer.num_hidden_layers)) {
+    std::ostringstream recipe;
+    recipe << "1 " << model_.id;  // the number in front changes with the code that pools
+    for (const auto layer : taps_.all) recipe << ' ' << layer;
+    for (const auto t : noise_levels) recipe << ' ' << t;
+    for (const auto seed : noise_seeds) recipe << ' ' << seed;
+    version_ = sha256_of_text(recipe.str()).substr(0, 16);
+}
+
+FeatureReader::Taps FeatureReader::choose_taps(std::int64_t num_layers) {
+    const auto at = [&](double share) { return static_cast<std::int64_t>(std::ceil(static_cast<double>(num_layers) * share)); };
+    const std::set<std::int64_t> image = {at(0.25), at(0.5), at(0.75)};
+    std::set<std::int64_t> judge;
+    for (const auto layer : {at(0.375), at(0.625)}) {
+        if (!image.contains(layer)) judge.insert(layer);
+    }
+    if (judge.empty()) judge.insert(0);  // so few layers that only the stream's beginning is left
+    std::set<std::int64_t> all = image;
+    all.insert(judge.begin(), judge.end());
+    Taps taps;
+    taps.all.assign(all.begin(), all.end());
+    for (std::size_t i = 0; i < taps.all.size(); ++i) (image.contains(taps.all[i]) ? taps.image : taps.judge).push_back(static_cast<std::int64_t>(i));
+    return taps;
+}
+
+std::vector<PictureFeatures> FeatureReader::read(const std::vector<PictureQuery>& pictures, const std::stop_token& stop) const {
+    for (const auto& picture : pictures) require_picture(picture.pixels);
+    const auto factor = model_.config->autoencoder.factor();
+    std::vector<PictureFeatures> features(pictures.size());
+    for (std::size_t first = 0; first < pictures.size();) {
+        throw_if_stopped(stop);
+        const auto size = native_size_for(pictures[first].pixels, *model_.config);
+        const auto most = model_.rows_for(batch_flops / num_seeds, size.height / factor, size.width / factor, max_batch);
+        std::vector<const PictureQuery*> batch;
+        std::vector<PictureFeatures*> into;
+        while (first < pictures.size() && static_cast<std::int64_t>(batch.size()) < most &&
+               native_size_for(pictures[first].pixels, *model_.config) == size) {
+            batch.push_back(&pictures[first]);
+            into.push_back(&features[first++]);
+        }
+        read_batch(batch, size, into, stop);
+    }
+    return features;
+}
+
+void FeatureReader::read_batch(const std::vector<const PictureQuery*>& pictures, ImageSize size, std::vector<PictureFeatures*>& into,
+                               const std::stop_token& stop) const {
+    const auto count = static_cast<std::int64_t>(pictures.size());
+    std::vector<const PixelBuffer*> pixels;
+    std::vector<PromptText> texts;
+    for (const auto* picture : pictures) {
+        pixels.push_back(&picture->pixels);
+        texts.push_back({picture->prompt, picture->instruction});
+    }
+    const auto prompts = model_.read_prompts(texts, stop);
+    const auto latents = encode_pictures(pixels, model_, size, stop);
+    std::vector<std::shared_ptr<const PromptState>> rows;
+    std::vector<torch::Tensor> noises;
+    for (const auto seed : noise_seeds) {  // all pictures with the first noise, then all with the second
+        rows.insert(rows.end(), prompts.begin(), prompts.end());
+        noises.push_back(Draws(seed, DrawPurpose::feature_noise, 0, 0).normal(latents.sizes().slice(1)).expand_as(latents));
+    }
+    const auto noise = at::cat(noises).to(latents.device()), clean = latents.repeat({num_seeds, 1, 1, 1});
+    auto conditioning = model_.transformer->prepare(rows, latents.size(2), latents.size(3));
+    for (std::size_t b = 0; b < into.size(); ++b) {
+        into[b]->version = version_;
+        append(into[b]->prompt, prompt_features(*prompts[b]));
+    }
+    for (const double t : noise_levels) {
+        throw_if_stopped(stop);
+        const auto streams =
+            model_.transformer->streams(at::lerp(clean, noise, t), conditioning, timesteps_of(torch::full({1}, t, torch::kFloat32)), taps_.all);
+        const auto pool = [&](std::int64_t tap) {
+            const auto tokens = streams[static_cast<std::size_t>(tap)].view({num_seeds * count, conditioning.image_tokens(), -1});
+            const auto pooled = at::cat({tokens.mean(1), tokens.std(1, false)}, 1);
+            return pooled.view({num_seeds, count, -1}).mean(0);
+        };
+        const auto keep = [&](const std::vector<std::int64_t>& taps, std::vector<float> PictureFeatures::*field) {
+            for (const auto tap : taps) {
+                const auto pooled = pool(tap);
+                for (std::size_t b = 0; b < into.size(); ++b) append(into[b]->*field, pooled[static_cast<std::int64_t>(b)]);
+            }
+        };
+        keep(taps_.image, &PictureFeatures::image);
+        keep(taps_.judge, &PictureFeatures::judge);
+    }
+    for (const auto* features : into) {
+        for (const auto* block : {&features->image, &features->judge, &features->prompt}) {
+            if (!std::all_of(block->begin(), block->end(), [](float x) { return std::isfinite(x); }))
+                fail(ErrorCode::internal, "the model's states of a picture are not finite");
+        }
+    }
+}
+
+}  // namespace inference
