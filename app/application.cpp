@@ -2,6 +2,8 @@
 #include "app/application.h"
 
 #include "app/engine/engine_thread.h"
+#include "app/feedback/taste_service.h"
+#include "app/feedback/training_service.h"
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/database.h"
@@ -28,7 +30,7 @@ struct Application::Services {
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
-        switcher(models, engine, queue, tokens, options.models) {}
+        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -41,6 +43,8 @@ struct Application::Services {
     TokenCounter tokens;
     ModelCatalogue models;
     ModelSwitcher switcher;
+    TasteService taste;
+    TrainingService training;
 };
 
 namespace {
@@ -68,12 +72,15 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     if (auto loaded = services->library.load(); !loaded) return tl::unexpected<Error>(loaded.error());
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
     if (auto listed = services->models.load(); !listed) return tl::unexpected<Error>(listed.error());
+    if (auto restored = services->taste.restore(); !restored) return tl::unexpected<Error>(restored.error());
+    if (auto restored = services->training.restore(); !restored) return tl::unexpected<Error>(restored.error());
     // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
     services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
 
     QObject::connect(&services->generation, &GenerationService::pictureWritten, &services->thumbnails, &ThumbnailLoader::seed);
     QObject::connect(&services->engine, &EngineThread::modelLoaded, &services->tokens,
                      [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
+    QObject::connect(&services->training, &TrainingService::adapterAccepted, &services->taste, &TasteService::reload);
     std::optional<ModelId> first;
     if (asked) {
         const auto listed = services->models.list(*asked);
@@ -95,6 +102,8 @@ JobQueue& Application::queue() { return services_->queue; }
 EngineThread& Application::engine() { return services_->engine; }
 GenerationService& Application::generation() { return services_->generation; }
 TokenCounter& Application::tokens() { return services_->tokens; }
+TasteService& Application::taste() { return services_->taste; }
+TrainingService& Application::training() { return services_->training; }
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

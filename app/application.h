@@ -19,8 +19,10 @@ class Library;
 class ModelCatalogue;
 class ModelSwitcher;
 class SettingsStore;
+class TasteService;
 class ThumbnailLoader;
 class TokenCounter;
+class TrainingService;
 
 /// Composition root of the services: constructs them in order of dependency, connects them, and shuts them down in reverse.
 class Application final {
@@ -46,6 +48,8 @@ public:
     EngineThread& engine();
     GenerationService& generation();
     TokenCounter& tokens();
+    TasteService& taste();
+    TrainingService& training();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
     const ProfilePaths& paths() const;

@@ -5,6 +5,7 @@
 #include <QStringList>
 
 #include "ui/command_line/bench_command.h"
+#include "ui/command_line/evaluate_command.h"
 #include "ui/command_line/generate_command.h"
 #include "ui/command_line/models_command.h"
 #include "ui/start/program_files.h"
@@ -25,6 +26,7 @@ Run commandNamed(const QByteArray& name) {
     if (name == "generate") return ui::runGenerate;
     if (name == "models") return ui::runModels;
     if (name == "bench") return ui::runBench;
+    if (name == "evaluate-feedback") return ui::runEvaluateFeedback;
     return nullptr;
 }
 

@@ -44,6 +44,7 @@ ProfilePaths ProfilePaths::inside(const QString& directory) {
 }
 
 QString ProfilePaths::databaseFile() const { return data_dir + QStringLiteral("/library.sqlite"); }
+QString ProfilePaths::adaptersDir() const { return data_dir + QStringLiteral("/adapters"); }
 
 QString ProfilePaths::thumbnailsDir() const { return cache_dir + QStringLiteral("/thumbnails"); }
 

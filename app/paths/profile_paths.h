@@ -20,6 +20,7 @@ struct ProfilePaths {
 
     QString databaseFile() const;
     QString thumbnailsDir() const;
+    QString adaptersDir() const;  ///< <id>/adapter.safetensors each
 
     bool operator==(const ProfilePaths&) const = default;
 };

@@ -129,7 +129,9 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     auto engine = model_options.config(files);
     if (!engine) return tl::unexpected<inference::Error>(engine.error());
     options.engine = *std::move(engine);
-    options.engine.cache_path = app::ProfilePaths::standard().cache_dir.toStdString();
+    const auto paths = app::ProfilePaths::standard();
+    options.engine.cache_path = paths.cache_dir.toStdString();
+    options.engine.adapters_path = paths.adaptersDir().toStdString();
     options.request.dtype = options.engine.dtype;
     options.output = parser.value(output);
     const auto format = checkOutput(options.output);

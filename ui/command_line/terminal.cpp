@@ -51,6 +51,13 @@ void Terminal::showStep(const inference::StepProgress& progress) {
                      .arg(progress.remaining_ms / 1000.0, 0, 'f', 1));
 }
 
+void Terminal::showStage(const QString& stage, int done, int total) {
+    const int tenth = total > 0 ? done * 10 / total : 10;
+    if (!interactive_ && tenth == last_tenth_) return;
+    last_tenth_ = tenth;
+    showProgress(QStringLiteral("%1  %2 of %3").arg(stage).arg(done).arg(total));
+}
+
 void Terminal::showProgress(const QString& line) {
     const QByteArray utf8 = line.toUtf8();
     if (interactive_) {

@@ -20,7 +20,8 @@ public:
     void showLoading(double fraction);
     void showReading(double fraction);  ///< of a model's files, for its identity
     void showStep(const inference::StepProgress& progress);
-    void clearProgress();                                   ///< before anything else is written
+    void showStage(const QString& stage, int done, int total);  ///< of a command with several
+    void clearProgress();                                       ///< before anything else is written
 
     /// One clear line on standard error, and with --json an object {"error": {"code", "detail"}} on standard output.
     ExitCode fail(const inference::Error& error);

@@ -13,6 +13,7 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/feedback/taste_service.h"
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/library.h"
@@ -22,6 +23,7 @@
 #include "ui/prompt/prompt_editor.h"
 #include "ui/prompt/replace_prompt_command.h"
 #include "ui/prompt/seed_field.h"
+#include "ui/taste/strength_dial.h"
 #include "ui/theme/painting.h"
 #include "ui/theme/theme.h"
 
@@ -30,6 +32,7 @@ namespace ui {
 namespace {
 constexpr int most_history = 20;
 constexpr int longest_history_line = 60;
+constexpr double whole = 100.0;  ///< per cent
 }  // namespace
 
 Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* parent) : QWidget(parent), application_(application), undo_(undo) {
@@ -51,6 +54,9 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setWidget(page);
+    strength_ = new StrengthDial(this);
+    strength_->setObjectName(QStringLiteral("strength"));
+    strength_->setContentsMargins(theme::space_l, theme::space_s, theme::space_l, 0);
     // After the column, so that Tab comes to them last.
     generate_ = new GenerateButton(this);
     generate_->setObjectName(QStringLiteral("generate"));
@@ -68,6 +74,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(scroll, 1);
+    column->addWidget(strength_);
     column->addLayout(buttons);
 
     connect(words_, &PromptEditor::edited, this, &Composer::onEdited);
@@ -85,8 +92,14 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     connect(&application_.engine(), &app::EngineThread::modelLoaded, this, take_model);
     if (const auto& model = application_.engine().model()) take_model(*model);
 
+    connect(strength_, &StrengthDial::percentChosen, this, [this](int percent) {
+        const auto stored = application_.taste().setAdapter(application_.taste().active().adapter_id, percent / whole);
+        if (!stored) Q_EMIT submitFailed(stored.error());
+    });
+    connect(&application_.taste(), &app::TasteService::profileChanged, this, &Composer::takeTaste);
     retranslate();
     setState(application_.settings().settings().composer);
+    takeTaste();
     onQueueChanged();
 }
 
@@ -106,7 +119,25 @@ void Composer::setState(const app::Settings::Composer& state) {
     base_.initial_latents_path.clear();
     words_->setTexts(QString::fromStdString(state.request.prompt), QString::fromStdString(state.request.negative_prompt));
     numbers_->setState(state);
+    showTaste();
     onEdited();
+}
+
+/// The next picture is drawn with the taste in use. One that is used again keeps its own until the dial or the taste changes.
+void Composer::takeTaste() {
+    base_.adapters = application_.taste().adapters();
+    showTaste();
+    onEdited();
+}
+
+void Composer::showTaste() {
+    const app::TasteProfile& taste = application_.taste().active();
+    strength_->setVisible(!taste.adapter_id.isEmpty());
+    double strength = 0.0;
+    for (const inference::AdapterUse& use : base_.adapters) {
+        if (use.id == taste.adapter_id.toStdString()) strength = use.strength;
+    }
+    strength_->setPercent(qRound(strength * whole));
 }
 
 void Composer::replace(const app::Settings::Composer& state, const QString& undo_text) {

@@ -19,6 +19,7 @@ namespace ui {
 class GenerateButton;
 class ParameterPanel;
 class PromptEditor;
+class StrengthDial;
 
 /// The prompt column: the words, the numbers, Generate. Holds the one request that is being composed and keeps it in the
 /// settings, word for word, as it changes.
@@ -55,6 +56,8 @@ private:
     void onEdited();
     void onQueueChanged();
     void fillHistory();
+    void takeTaste();
+    void showTaste();
     void retranslate();
 
     app::Application& application_;
@@ -63,6 +66,7 @@ private:
     ParameterPanel* numbers_ = nullptr;
     GenerateButton* generate_ = nullptr;
     QPushButton* cancel_ = nullptr;
+    StrengthDial* strength_ = nullptr;
     inference::GenerationRequest base_;  ///< what no control shows (dtype and the like)
 };
 

@@ -144,6 +144,7 @@ int runStudio(int argc, char** argv) {
     const auto probe = options->probe_file.isEmpty() ? nullptr : std::make_unique<app::LatencyProbe>(options->probe_file);
 
     options->engine.cache_path = paths.cache_dir.toStdString();
+    options->engine.adapters_path = paths.adaptersDir().toStdString();
     options->engine.nice_level = engine_nice_level;
     app::Application::Options services;
     services.paths = paths;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/picture_pool.h"
+
+#include "app/imaging/image_exporter.h"
+#include "inference/api/request_json.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QHash>
+
+#include <algorithm>
+#include <utility>
+
+namespace app {
+
+using inference::GenerationRequest;
+using inference::PixelBuffer;
+using inference::Result;
+
+namespace {
+
+/// Everything that decides the pixels; how many are drawn together does not.
+QString keyOf(GenerationRequest request) {
+    request.batch_size = 1;
+    const auto text = QByteArray::fromStdString(inference::to_json(request));
+    return QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().left(32));
+}
+
+bool goTogether(const GenerationRequest& first, GenerationRequest next, std::uint64_t distance) {
+    if (next.seed != first.seed + distance) return false;
+    next.seed = first.seed;
+    return next == first;
+}
+
+}  // namespace
+
+struct PicturePool::State {
+    QString folder;
+    QHash<QString, std::shared_ptr<const PixelBuffer>> known;
+    QString pathOf(const QString& key) const { return folder + QLatin1Char('/') + key + QStringLiteral(".png"); }
+};
+
+PicturePool::PicturePool(QString folder) : state_(std::make_unique<State>()) { state_->folder = std::move(folder); }
+
+PicturePool::~PicturePool() = default;
+
+std::shared_ptr<const PixelBuffer> PicturePool::find(const GenerationRequest& request) {
+    const QString key = keyOf(request);
+    if (const auto known = state_->known.constFind(key); known != state_->known.constEnd()) return *known;
+    const QString path = state_->pathOf(key);
+    if (!QFile::exists(path)) return nullptr;
+    auto pixels = readImage(path);
+    // A damaged file is drawn again.
+    if (!pixels) return nullptr;
+    auto shared = std::make_shared<const PixelBuffer>(*std::move(pixels));
+    state_->known.insert(key, shared);
+    return shared;
+}
+
+Result<int> PicturePool::drawSome(inference::Engine& engine, const std::vector<GenerationRequest>& requests, int batch, const std::stop_token& stop) {
+    std::vector<const GenerationRequest*> missing;
+    for (const auto& request : requests) {
+        if (!find(request)) missing.push_back(&request);
+    }
+    if (missing.empty()) return 0;
+    if (!QDir().mkpath(state_->folder)) {
+        return inference::failure(inference::ErrorCode::io, "the folder " + state_->folder.toStdString() + " cannot be made");
+    }
+    std::size_t together = 1;
+    while (together < missing.size() && together < static_cast<std::size_t>(batch) && goTogether(*missing[0], *missing[together], together))
+        ++together;
+    GenerationRequest request = *missing[0];
+    request.num_images = static_cast<int>(together);
+    request.batch_size = request.num_images;
+    inference::GenerationCallbacks callbacks;
+    callbacks.preview_interval_ms = 0.0;
+    Result<void> written;
+    callbacks.on_image = [&](inference::RenderedImage image) {
+        const GenerationRequest& asked = *missing[static_cast<std::size_t>(image.index)];
+        const QString key = keyOf(asked);
+        if (auto stored = writeImage(state_->pathOf(key), image.pixels, image.request, {}); !stored) written = stored;
+        state_->known.insert(key, std::make_shared<const PixelBuffer>(std::move(image.pixels)));
+    };
+    if (auto drawn = engine.generate(request, callbacks, stop); !drawn) return tl::unexpected<inference::Error>(drawn.error());
+    if (!written) return tl::unexpected<inference::Error>(written.error());
+    return static_cast<int>(missing.size() - together);
+}
+
+}  // namespace app

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "inference/api/engine.h"
+
+#include <QString>
+
+#include <memory>
+#include <vector>
+
+namespace app {
+
+/// Pictures that are drawn for learning and not for the library, kept as files in a folder: what was drawn once, in this run or in one that
+/// was killed, is not drawn again. One thread, the engine's.
+class PicturePool final {
+public:
+    /// @param folder  made when it is not there; may be deleted whole at any time
+    explicit PicturePool(QString folder);
+    ~PicturePool();
+
+    /// The picture of a request for one image, from memory or disk; null when it has yet to be drawn.
+    std::shared_ptr<const inference::PixelBuffer> find(const inference::GenerationRequest& request);
+
+    /// Draws the first of `requests` that are not there yet, as many as go together (same words, consecutive seeds) up to `batch`.
+    /// @return how many of `requests` are still missing. Errors: those of Engine::generate, io.
+    [[nodiscard]] inference::Result<int> drawSome(inference::Engine& engine, const std::vector<inference::GenerationRequest>& requests, int batch,
+                                                  const std::stop_token& stop);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace app

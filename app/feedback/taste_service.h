@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QList>
+#include <QObject>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "app/feedback/adapter_table.h"
+#include "app/feedback/preference_head.h"
+#include "app/feedback/signal_store.h"
+
+namespace app {
+
+class Database;
+class EngineThread;
+class Library;
+
+/// How much is known of the taste in use.
+struct TasteKnowledge {
+    int stars = 0;
+    int picks = 0;
+    int duels = 0;
+    int needed = 0;  ///< more answers until anything can be said; 0: enough
+    bool speaks = false;
+    double explained = 0.0;  ///< leave-one-grid-out R^2
+
+    bool operator==(const TasteKnowledge&) const = default;
+};
+
+/// A direction of taste that has a name, with pictures from both of its ends.
+struct TasteDirection {
+    PixelStatistic statistic = PixelStatistic::brightness;
+    double effect = 0.0;  ///< stars a standard deviation; negative: less of it is liked
+    QList<ItemId> liked;
+    QList<ItemId> disliked;
+};
+
+/// The instant stage: what the user says is stored, and what follows from it is known a moment later. Pictures are looked at in the
+/// background of the engine, the head is fitted on a pool thread. Lives on the GUI thread and never waits.
+class TasteService final : public QObject {
+    Q_OBJECT
+public:
+    TasteService(EngineThread& engine, Library& library, Database& database, QObject* parent = nullptr);
+    ~TasteService() override;
+
+    [[nodiscard]] inference::Result<void> restore();
+
+    void reload();  ///< another service changed what the taste draws with
+
+    // Saying. Stars go to Library::setRating and are heard of from there.
+    [[nodiscard]] inference::Result<void> answerDuel(ItemId left, ItemId right, DuelAnswer answer);
+    [[nodiscard]] inference::Result<void> pick(ItemId item, PickAnswer answer);
+
+    /// The pair whose answer teaches most; while the head is silent, two unrated pictures of one prompt. Never one of `passed`, either way round.
+    std::optional<std::pair<ItemId, ItemId>> nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const;
+
+    // Knowing.
+    const TasteKnowledge& knowledge() const;
+    std::optional<Opinion> opinion(ItemId item) const;  ///< nullopt while the head is silent, or the picture was not seen yet
+    std::vector<TasteDirection> directions(int most = 4) const;
+    std::vector<std::pair<ItemId, ItemId>> taughtPairs(int most = 8) const;  ///< preferred first
+
+    // Profiles and what is drawn with.
+    const std::vector<TasteProfile>& profiles() const;
+    const TasteProfile& active() const;
+    [[nodiscard]] inference::Result<void> setActive(TasteId id);
+    [[nodiscard]] inference::Result<TasteId> addProfile(const QString& name);
+    [[nodiscard]] inference::Result<void> setAdapter(const QString& adapter_id, double strength);  ///< of the active taste; "" is the base
+    std::vector<inference::AdapterUse> adapters() const;                        ///< for the next request: none at strength 0 or without an adapter
+    [[nodiscard]] inference::Result<std::vector<AdapterRow>> versions() const;  ///< of the active taste, newest first
+    [[nodiscard]] inference::Result<void> setNote(const QString& adapter_id, const QString& note);
+    [[nodiscard]] inference::Result<void> setPinned(const QString& adapter_id, bool pinned);
+    [[nodiscard]] inference::Result<QByteArray> exportAnswers() const;  ///< JSON
+    /// Everything the active taste said and whatever was derived from it. @return adapters whose files are to be removed
+    [[nodiscard]] inference::Result<QStringList> forgetActive();
+
+Q_SIGNALS:
+    void knowledgeChanged();  ///< also opinions, directions, pairs
+    void profileChanged();    ///< which one, its adapter or its strength
+    void answered(int total);
+
+private:
+    struct State;
+    [[nodiscard]] inference::Result<void> reloadProfiles();
+    void reloadSignals();
+    void look();
+    void adopt(const std::string& version);
+    void keep(std::vector<struct SeenPicture> seen);
+    void refit();
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace app

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/command_line/evaluate_command.h"
+
+#include <QCommandLineParser>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSet>
+
+#include "app/feedback/head_evaluation.h"
+#include "app/feedback/rater_command.h"
+#include "app/paths/profile_paths.h"
+#include "ui/command_line/help.h"
+#include "ui/command_line/model_options.h"
+#include "ui/command_line/terminal.h"
+#include "ui/start/model_source.h"
+
+namespace ui {
+namespace {
+
+struct EvaluateOptions {
+    app::EvaluationOptions protocol;
+    inference::EngineConfig engine;
+    QString cache;
+};
+
+inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
+
+inference::Result<app::Rater> raterOf(const QCommandLineParser& parser, const QCommandLineOption& name, const QCommandLineOption& command) {
+    if (parser.isSet(name) == parser.isSet(command)) {
+        return tl::unexpected<inference::Error>(usage(QStringLiteral("give one of --rater and --rater-command")));
+    }
+    if (parser.isSet(name)) return app::findRater(parser.value(name).toStdString());
+    app::RaterCommandOptions options;
+    options.program = parser.value(command);
+    return app::commandRater(options);
+}
+
+inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStringList& arguments, const ProgramFiles& files, bool& wants_json,
+                                         QString& help) {
+    const ModelOptions model_options(parser);
+    const QCommandLineOption rater(QStringLiteral("rater"),
+                                   QStringLiteral("A synthetic rater: warmth, brightness, darkness, colourful, whitespace, "
+                                                  "symmetry, style, mix, conditional, rare or null."),
+                                   QStringLiteral("NAME"));
+    const QCommandLineOption command(QStringLiteral("rater-command"),
+                                     QStringLiteral("A program that reads image paths from standard input and writes a score a line."),
+                                     QStringLiteral("PROGRAM"));
+    const QCommandLineOption ratings(QStringLiteral("ratings"), QStringLiteral("Pictures rated, in grids of four."), QStringLiteral("N"),
+                                     QStringLiteral("60"));
+    const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Of the split of the prompts, the rated pictures and the rater's noise."),
+                                  QStringLiteral("S"), QStringLiteral("1"));
+    const QCommandLineOption arms(QStringLiteral("arms"), QStringLiteral("What to measure: head (predictions and best of four, without training)."),
+                                  QStringLiteral("LIST"), QStringLiteral("head"));
+    const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Sampler steps of every picture (multistep2)."), QStringLiteral("N"),
+                                   QStringLiteral("12"));
+    const QCommandLineOption cache(QStringLiteral("pictures"), QStringLiteral("Folder where drawn pictures are kept between runs."),
+                                   QStringLiteral("DIR"));
+    const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("Print the result as JSON on standard output."));
+    parser.addOptions({rater, command, ratings, seed, arms, steps, cache, json});
+    const auto words = parseWords(parser, arguments, help);
+    wants_json = parser.isSet(json);
+    if (!words) return tl::unexpected<inference::Error>(words.error());
+    if (!help.isEmpty()) return EvaluateOptions{};
+
+    EvaluateOptions options;
+    auto chosen = raterOf(parser, rater, command);
+    if (!chosen) return tl::unexpected<inference::Error>(chosen.error());
+    options.protocol.rater = *std::move(chosen);
+    for (const QString& arm : parser.value(arms).split(QLatin1Char(','))) {
+        if (arm != QStringLiteral("head"))
+            return tl::unexpected<inference::Error>(usage(QStringLiteral("--arms has \"%1\"; there is head").arg(arm)));
+    }
+    const auto count = wholeNumber(parser, ratings, 4, 256);
+    if (!count) return tl::unexpected<inference::Error>(count.error());
+    const auto number = wholeNumber(parser, seed, 0, 1'000'000);
+    if (!number) return tl::unexpected<inference::Error>(number.error());
+    const auto sampler_steps = wholeNumber(parser, steps, 1, inference::RequestLimits::max_steps);
+    if (!sampler_steps) return tl::unexpected<inference::Error>(sampler_steps.error());
+    options.protocol.ratings = static_cast<int>(*count);
+    options.protocol.seed = static_cast<std::uint64_t>(*number);
+    options.protocol.drawing.num_inference_steps = static_cast<int>(*sampler_steps);
+    options.protocol.drawing.sampler = inference::Sampler::multistep2;
+    auto engine = model_options.config(files);
+    if (!engine) return tl::unexpected<inference::Error>(engine.error());
+    options.engine = *std::move(engine);
+    const auto standard = app::ProfilePaths::standard();
+    options.engine.cache_path = standard.cache_dir.toStdString();
+    options.protocol.drawing.dtype = options.engine.dtype;
+    options.cache = parser.isSet(cache) ? parser.value(cache) : standard.cache_dir + QStringLiteral("/evaluation");
+    return options;
+}
+
+QJsonArray interval(const app::Estimate& estimate) { return {estimate.low, estimate.high}; }
+
+QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options, double seconds) {
+    return {{QStringLiteral("rater"), QString::fromStdString(options.protocol.rater.name)},
+            {QStringLiteral("ratings"), options.protocol.ratings},
+            {QStringLiteral("seed"), static_cast<qint64>(options.protocol.seed)},
+            {QStringLiteral("accepted"), head.speaks},
+            {QStringLiteral("win_rate"), head.best_of_four.value},
+            {QStringLiteral("win_rate_interval"), interval(head.best_of_four)},
+            // The head chooses among the base's pictures: each follows its prompt as before.
+            {QStringLiteral("fidelity_change"), 0.0},
+            {QStringLiteral("head_accuracy"), head.pair_accuracy},
+            {QStringLiteral("head_pairs"), head.pairs},
+            {QStringLiteral("head_skill"), head.skill},
+            {QStringLiteral("head_threshold"), head.threshold},
+            {QStringLiteral("uses_states"), head.uses_states},
+            {QStringLiteral("oracle_win_rate"), head.oracle_of_four.value},
+            {QStringLiteral("seconds"), seconds}};
+}
+
+QString percent(double share) { return QString::number(100.0 * share, 'f', 1) + QStringLiteral(" %"); }
+
+QString headTable(const app::HeadReport& head, double seconds) {
+    return QStringLiteral("head        skill %1 (chance up to %2), %3\n"
+                          "pairs       %4 of %5 unseen pairs in order\n"
+                          "best of 4   wins %6 [%7, %8], the rater's own choice %9\n")
+               .arg(QString::number(head.skill, 'f', 2), QString::number(head.threshold, 'f', 2),
+                    head.speaks ? QStringLiteral("speaks") : QStringLiteral("is silent"), percent(head.pair_accuracy), QString::number(head.pairs),
+                    percent(head.best_of_four.value), percent(head.best_of_four.low), percent(head.best_of_four.high),
+                    percent(head.oracle_of_four.value)) +
+        QStringLiteral("time        %1 s").arg(seconds, 0, 'f', 0);
+}
+
+}  // namespace
+
+ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& files) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Measures what ratings teach, with a synthetic rater."));
+    bool wants_json = false;
+    QString help;
+    auto options = parse(parser, arguments, files, wants_json, help);
+    Terminal terminal(wants_json);
+    if (!options) return terminal.fail(options.error());
+    if (!help.isEmpty()) {
+        terminal.print(help);
+        return ExitCode::ok;
+    }
+    QElapsedTimer timer;
+    timer.start();
+    Interruption interruption;
+    const auto on_load = [&](const inference::LoadProgress& progress) {
+        interruption.poll();
+        terminal.showLoading(progress.fraction);
+    };
+    const auto engine = engineFactory(files.engine_module.toStdString(), options->engine)(on_load, interruption.token());
+    if (!engine) return terminal.fail(engine.error());
+    options->protocol.drawing = inference::with_defaults(options->protocol.drawing, (*engine)->model());
+    app::PicturePool pool(options->cache);
+    const auto on_progress = [&](const char* stage, int done, int total) {
+        interruption.poll();
+        terminal.showStage(QString::fromLatin1(stage), done, total);
+    };
+    const auto data = app::prepareEvaluation(**engine, pool, options->protocol, on_progress, interruption.token());
+    if (!data) return terminal.fail(data.error());
+    const auto head = app::evaluateHead(*data, options->protocol);
+    if (!head) return terminal.fail(head.error());
+    const double seconds = static_cast<double>(timer.elapsed()) / 1000.0;
+    terminal.clearProgress();
+    if (terminal.json()) {
+        terminal.print(QString::fromUtf8(QJsonDocument(headJson(*head, *options, seconds)).toJson(QJsonDocument::Compact)));
+    } else {
+        terminal.print(headTable(*head, seconds));
+    }
+    return ExitCode::ok;
+}
+
+}  // namespace ui
