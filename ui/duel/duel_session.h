@@ -5,14 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "inference/api/result.h"
 #include "ui/duel/duel_pair.h"
 
 namespace app {
 class TasteService;
-}
-
-namespace inference {
-struct Error;
 }
 
 namespace ui {

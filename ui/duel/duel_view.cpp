@@ -162,6 +162,7 @@ void DuelView::keyPressEvent(QKeyEvent* event) {
     const auto chosen = answerOf(*event);
     // A key that is held down is one answer.
     if (chosen && !event->isAutoRepeat()) answer(*chosen);
+    else if (event->matches(QKeySequence::Undo) && undo_->isEnabled()) Q_EMIT undoWanted();
     else if (!chosen) QWidget::keyPressEvent(event);
 }
 

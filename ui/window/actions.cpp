@@ -46,6 +46,10 @@ constexpr Row rows[] = {
      QT_TRANSLATE_NOOP("ui::Actions", "One picture, large"), "F2"},
     {Command::library, CommandGroup::view, "layout-grid", QT_TRANSLATE_NOOP("ui::Actions", "Library"),
      QT_TRANSLATE_NOOP("ui::Actions", "All pictures as a grid"), "F3; G"},
+    {Command::duel, CommandGroup::view, "columns-2", QT_TRANSLATE_NOOP("ui::Actions", "Duel"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Two pictures, and which is better: the quickest way to teach your taste"), "F6; D"},
+    {Command::taste, CommandGroup::view, "heart", QT_TRANSLATE_NOOP("ui::Actions", "Taste"),
+     QT_TRANSLATE_NOOP("ui::Actions", "What the model learnt from your ratings"), "F7; T"},
     {Command::inspector, CommandGroup::view, "panel-right", QT_TRANSLATE_NOOP("ui::Actions", "Inspector"),
      QT_TRANSLATE_NOOP("ui::Actions", "Shows how the picture was drawn"), "F9; I"},
     {Command::queue, CommandGroup::view, "list-ordered", QT_TRANSLATE_NOOP("ui::Actions", "Queue"),
@@ -112,7 +116,8 @@ Actions::Actions(QWidget& window) : QObject(&window) {
         actions_[static_cast<std::size_t>(row.command)] = action;
         window.addAction(action);
     }
-    for (const Command command : {Command::studio, Command::library, Command::inspector, Command::full_screen}) (*this)[command].setCheckable(true);
+    for (const Command command : {Command::studio, Command::library, Command::duel, Command::taste, Command::inspector, Command::full_screen})
+        (*this)[command].setCheckable(true);
     // Held keys walk and zoom; nothing else repeats.
     for (const Command command : {Command::generate, Command::cancel, Command::full_screen, Command::move_to_trash, Command::use_again})
         (*this)[command].setAutoRepeat(false);

@@ -22,6 +22,8 @@ enum class Command {
     move_to_trash,
     studio,
     library,
+    duel,
+    taste,
     inspector,
     queue,
     models,

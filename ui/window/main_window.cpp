@@ -21,6 +21,7 @@
 #include "app/library/library.h"
 #include "app/models/model_catalogue.h"
 #include "app/settings/settings_store.h"
+#include "ui/duel/duel_session.h"
 #include "ui/errors/message_strip.h"
 #include "ui/gallery/filmstrip.h"
 #include "ui/gallery/item_actions.h"
@@ -131,7 +132,7 @@ void MainWindow::build() {
 }
 
 void MainWindow::connectParts() {
-    connect(toolbar_, &Toolbar::viewChosen, this, &MainWindow::showLibrary);
+    connect(toolbar_, &Toolbar::viewChosen, this, &MainWindow::showView);
     connect(toolbar_, &Toolbar::queueWanted, this, &MainWindow::openQueue);
     connect(toolbar_, &Toolbar::modelsWanted, this, &MainWindow::openModels);
     connect(model_messages_, &ModelMessages::addWanted, this, &MainWindow::addModel);
@@ -154,7 +155,7 @@ void MainWindow::connectParts() {
     connect(filmstrip_, &Filmstrip::storageFailed, this, &MainWindow::reportStorage);
     connect(inspector_, &Inspector::storageFailed, this, &MainWindow::reportStorage);
     connect(composer_, &Composer::submitted, this, [this] {
-        showLibrary(false);
+        showView(View::studio);
         // Whoever generates wants to see it draw.
         canvas_->setCurrentItem(std::nullopt);
         if (application_.queue().isPaused()) sayQueueIsPaused(tr("The queue is paused, so this waits."), {});
@@ -172,15 +173,20 @@ void MainWindow::connectActions() {
     });
     on(Command::settings, [this] { openSettings(); });
     on(Command::quit, [this] { close(); });
-    on(Command::undo, [this] { undo_.undo(); });
+    on(Command::undo, [this] {
+        if (view_ == View::duel) duels_->takeBack();
+        else undo_.undo();
+    });
     on(Command::redo, [this] { undo_.redo(); });
     on(Command::focus_prompt, [this] {
         setPictureAlone(false);
         composer_->focusPrompt();
     });
     on(Command::move_to_trash, [this] { moveChosenToTrash(); });
-    on(Command::studio, [this] { showLibrary(false); });
-    on(Command::library, [this] { showLibrary(!isLibraryShown()); });
+    on(Command::studio, [this] { showView(View::studio); });
+    // The key that opens a view also leads back.
+    for (const auto& [command, view] : {std::pair{Command::library, View::library}, {Command::duel, View::duel}, {Command::taste, View::taste}})
+        on(command, [this, wanted = view] { showView(view_ == wanted ? View::studio : wanted); });
     on(Command::inspector, [this](bool visible) { showInspector(visible); });
     on(Command::queue, [this] { openQueue(); });
     on(Command::models, [this] { openModels(); });
@@ -256,11 +262,12 @@ void MainWindow::setCurrent(std::optional<app::ItemId> item) {
 
 QList<app::ItemId> MainWindow::chosenItems() const {
     if (isLibraryShown()) return library_->selectedItems();
+    if (view_ != View::studio) return {};
     return current_ ? QList<app::ItemId>{*current_} : QList<app::ItemId>{};
 }
 
 void MainWindow::step(int distance) {
-    if (isLibraryShown()) return;
+    if (view_ != View::studio) return;
     const auto& items = application_.library().items();
     if (items.empty()) return;
     const int from = current_ ? application_.library().indexOf(*current_) : -1;
@@ -301,6 +308,7 @@ void MainWindow::escape() {
     QWidget* focus = QApplication::focusWidget();
     if (focus && isTextField(focus)) canvas_->setFocus();
     else if (picture_alone_) setPictureAlone(false);
+    else if (view_ == View::duel || view_ == View::taste) showView(View::studio);
     else composer_->cancelRunning();
 }
 

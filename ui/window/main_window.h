@@ -12,6 +12,7 @@
 #include "app/settings/settings.h"
 #include "inference/api/result.h"
 #include "ui/inspector/use_again.h"
+#include "ui/window/view.h"
 #include "ui/window/welcome.h"
 
 class QSplitter;
@@ -25,6 +26,8 @@ namespace ui {
 
 class Actions;
 class Composer;
+class DuelSession;
+class DuelView;
 class Filmstrip;
 class Inspector;
 class ItemActions;
@@ -36,6 +39,7 @@ class PictureFiles;
 class Popover;
 class SettingsPopover;
 class StudioCanvas;
+class TastePage;
 class Toolbar;
 
 /// The one window: prompt column, canvas or library, inspector, filmstrip. It knows which picture is the current one and
@@ -52,7 +56,8 @@ public:
 
     QUndoStack& undoStack() { return undo_; }
     std::optional<app::ItemId> currentItem() const { return current_; }
-    bool isLibraryShown() const;
+    View view() const { return view_; }
+    bool isLibraryShown() const { return view_ == View::library; }
 
 protected:
     bool event(QEvent* event) override;
@@ -78,7 +83,12 @@ private:
     void escape();
     void drawExample(const Example& example);
 
-    void showLibrary(bool library);
+    void showView(View view);
+    void makeLibrary();
+    void makeDuel();
+    void makeTaste();
+    void leaveLibrary();
+    void showColumns();
     void showWelcome(bool wanted);
     void showInspector(bool visible);
     void setPictureAlone(bool alone);
@@ -106,6 +116,7 @@ private:
     int paused_message_ = 0;
     bool setting_current_ = false;
     bool restored_ = false;
+    View view_ = View::studio;
     bool picture_alone_ = false;
     bool was_maximized_ = false;
 
@@ -119,6 +130,9 @@ private:
     StudioCanvas* canvas_ = nullptr;
     Welcome* welcome_ = nullptr;      // made when wanted
     LibraryView* library_ = nullptr;  // made when first shown
+    DuelView* duel_ = nullptr;        // made when first shown
+    DuelSession* duels_ = nullptr;
+    TastePage* taste_ = nullptr;  // made when first shown
     Inspector* inspector_ = nullptr;
     Filmstrip* filmstrip_ = nullptr;
     PictureFiles* files_ = nullptr;

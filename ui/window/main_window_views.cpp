@@ -12,6 +12,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
+#include <utility>
 
 #include "app/application.h"
 #include "app/imaging/image_exporter.h"
@@ -20,6 +21,8 @@
 #include "app/models/model_catalogue.h"
 #include "app/paths/profile_paths.h"
 #include "app/settings/settings_store.h"
+#include "ui/duel/duel_session.h"
+#include "ui/duel/duel_view.h"
 #include "ui/errors/message_strip.h"
 #include "ui/gallery/filmstrip.h"
 #include "ui/gallery/library_view.h"
@@ -31,6 +34,8 @@
 #include "ui/settings/about_window.h"
 #include "ui/settings/language.h"
 #include "ui/settings/settings_popover.h"
+#include "ui/taste/taste_controller.h"
+#include "ui/taste/taste_page.h"
 #include "ui/theme/popover.h"
 #include "ui/theme/theme.h"
 #include "ui/viewer/studio_canvas.h"
@@ -63,51 +68,104 @@ QString modelFolder(const QMimeData& data) {
 }
 }  // namespace
 
-bool MainWindow::isLibraryShown() const { return library_ && centre_->currentWidget() == library_; }
+void MainWindow::makeLibrary() {
+    library_ = new LibraryView(application_, undo_, centre_);
+    library_->setThumbnailSide(application_.settings().settings().window.thumbnail_side);
+    centre_->addWidget(library_);
+    connect(library_, &LibraryView::itemActivated, this, [this](app::ItemId item) {
+        showView(View::studio);
+        setCurrent(item);
+        canvas_->setFocus();
+    });
+    connect(library_, &LibraryView::selectionChanged, this, [this] {
+        if (!isLibraryShown() || setting_current_) return;
+        const auto chosen = library_->selectedItems();
+        inspector_->setItem(chosen.isEmpty() ? std::nullopt : std::optional(chosen.constFirst()));
+        updateActions();
+    });
+    connect(library_, &LibraryView::storageFailed, this, &MainWindow::reportStorage);
+    connect(library_, &LibraryView::thumbnailSideChanged, this, [this](int side) {
+        app::Settings settings = application_.settings().settings();
+        settings.window.thumbnail_side = side;
+        application_.settings().update(settings);
+    });
+}
 
-void MainWindow::showLibrary(bool library) {
-    if (library && picture_alone_) setPictureAlone(false);
-    if (library && !library_) {
-        library_ = new LibraryView(application_, undo_, centre_);
-        library_->setThumbnailSide(application_.settings().settings().window.thumbnail_side);
-        centre_->addWidget(library_);
-        connect(library_, &LibraryView::itemActivated, this, [this](app::ItemId item) {
-            showLibrary(false);
-            setCurrent(item);
-            canvas_->setFocus();
-        });
-        connect(library_, &LibraryView::selectionChanged, this, [this] {
-            if (!isLibraryShown() || setting_current_) return;
-            const auto chosen = library_->selectedItems();
-            inspector_->setItem(chosen.isEmpty() ? std::nullopt : std::optional(chosen.constFirst()));
-            updateActions();
-        });
-        connect(library_, &LibraryView::storageFailed, this, &MainWindow::reportStorage);
-        connect(library_, &LibraryView::thumbnailSideChanged, this, [this](int side) {
-            app::Settings settings = application_.settings().settings();
-            settings.window.thumbnail_side = side;
-            application_.settings().update(settings);
-        });
-    }
-    if (library) {
+/// What was looked at in the library is what the studio goes on with.
+void MainWindow::leaveLibrary() {
+    const auto chosen = library_->selectedItems();
+    if (chosen.size() == 1) setCurrent(chosen.constFirst());
+    else inspector_->setItem(current_);
+}
+
+void MainWindow::makeDuel() {
+    duel_ = new DuelView(application_.library(), centre_);
+    centre_->addWidget(duel_);
+    duels_ = new DuelSession(application_.taste(), *duel_, this);
+    connect(duel_, &DuelView::closeWanted, this, [this] { showView(View::studio); });
+    connect(duels_, &DuelSession::storageFailed, this, &MainWindow::reportStorage);
+}
+
+void MainWindow::makeTaste() {
+    taste_ = new TastePage(application_.library(), application_.thumbnails(), centre_);
+    centre_->addWidget(taste_);
+    auto* controller = new TasteController(application_, *taste_, this);
+    connect(taste_, &TastePage::duelWanted, this, [this] { showView(View::duel); });
+    connect(taste_, &TastePage::pictureWanted, this, [this](app::ItemId item) {
+        showView(View::studio);
+        setCurrent(item);
+    });
+    connect(controller, &TasteController::failed, this, &MainWindow::reportStorage);
+    connect(controller, &TasteController::said, this,
+            [this](const QString& sentence) { messages_->showMessage(MessageStrip::Kind::note, sentence); });
+}
+
+void MainWindow::showView(View view) {
+    if (view != View::studio && picture_alone_) setPictureAlone(false);
+    const View before = std::exchange(view_, view);
+    switch (view) {
+    case View::library:
+        if (!library_) makeLibrary();
         if (current_) library_->setCurrentItem(*current_);
         centre_->setCurrentWidget(library_);
         library_->setFocus();
-    } else if (isLibraryShown()) {
-        const auto chosen = library_->selectedItems();
+        break;
+    case View::duel:
+        if (!duel_) makeDuel();
+        centre_->setCurrentWidget(duel_);
+        duels_->begin();
+        duel_->setFocus();
+        break;
+    case View::taste:
+        if (!taste_) makeTaste();
+        centre_->setCurrentWidget(taste_);
+        taste_->setFocus();
+        break;
+    case View::studio:
+    case View::count:
+        if (before == View::studio) break;
         centre_->setCurrentWidget(canvas_);
         showWelcome(application_.library().items().empty() && application_.queue().jobs().empty());
-        // What was looked at in the library is what the studio goes on with.
-        if (chosen.size() == 1) setCurrent(chosen.constFirst());
-        else inspector_->setItem(current_);
+        if (before == View::library) leaveLibrary();
         canvas_->setFocus();
+        break;
     }
-    toolbar_->setLibraryShown(library);
-    (*actions_)[Command::library].setChecked(library);
-    (*actions_)[Command::studio].setChecked(!library);
-    filmstrip_->setVisible(!library && !picture_alone_);
+    toolbar_->setView(view);
+    (*actions_)[Command::studio].setChecked(view == View::studio);
+    (*actions_)[Command::library].setChecked(view == View::library);
+    (*actions_)[Command::duel].setChecked(view == View::duel);
+    (*actions_)[Command::taste].setChecked(view == View::taste);
+    showColumns();
     updateActions();
     if (restored_) save_timer_.start();
+}
+
+/// The columns and the strip of this view.
+void MainWindow::showColumns() {
+    const bool beside = !picture_alone_ && (view_ == View::studio || view_ == View::library);
+    composer_->setVisible(beside);
+    inspector_->setVisible(beside && (*actions_)[Command::inspector].isChecked());
+    filmstrip_->setVisible(!picture_alone_ && view_ == View::studio);
 }
 
 void MainWindow::showWelcome(bool wanted) {
@@ -116,14 +174,14 @@ void MainWindow::showWelcome(bool wanted) {
         centre_->addWidget(welcome_);
         connect(welcome_, &Welcome::exampleChosen, this, &MainWindow::drawExample);
     }
-    if (isLibraryShown()) return;  // decided again when the studio comes back
+    if (view_ != View::studio) return;  // decided again when the studio comes back
     if (wanted) centre_->setCurrentWidget(welcome_);
     else centre_->setCurrentWidget(canvas_);
 }
 
 void MainWindow::showInspector(bool visible) {
-    inspector_->setVisible(visible && !picture_alone_);
     (*actions_)[Command::inspector].setChecked(visible);
+    showColumns();
     if (restored_) save_timer_.start();
 }
 
@@ -132,17 +190,15 @@ void MainWindow::setPictureAlone(bool alone) {
         (*actions_)[Command::full_screen].setChecked(alone);
         return;
     }
-    if (alone && isLibraryShown()) {
-        const auto chosen = library_->selectedItems();
-        showLibrary(false);
+    if (alone && view_ != View::studio) {
+        const auto chosen = chosenItems();
+        showView(View::studio);
         if (!chosen.isEmpty()) setCurrent(chosen.constFirst());
     }
     picture_alone_ = alone;
     (*actions_)[Command::full_screen].setChecked(alone);
     toolbar_->setVisible(!alone);
-    composer_->setVisible(!alone);
-    inspector_->setVisible(!alone && (*actions_)[Command::inspector].isChecked());
-    filmstrip_->setVisible(!alone && !isLibraryShown());
+    showColumns();
     canvas_->setFullScreenMode(alone);
     if (alone) {
         was_maximized_ = isMaximized();
@@ -256,7 +312,7 @@ void MainWindow::updateActions() {
           Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4, Command::rate_5})
         (*actions_)[command].setEnabled(chosen);
     for (const Command command : {Command::previous, Command::next, Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::zoom_actual})
-        (*actions_)[command].setEnabled(!isLibraryShown());
+        (*actions_)[command].setEnabled(view_ == View::studio);
 }
 
 void MainWindow::restoreSession() {
@@ -269,7 +325,7 @@ void MainWindow::restoreSession() {
     const app::ItemId selected{window.selected_item};
     if (application_.library().find(selected)) setCurrent(selected);
     else setCurrent(canvas_->currentItem());
-    showLibrary(window.view == 1);
+    showView(window.view == 1 ? View::library : View::studio);
     if (window.view != 1) composer_->focusPrompt();
     restored_ = true;
 }

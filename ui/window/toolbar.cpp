@@ -26,8 +26,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
     menu_button_->setPopupMode(QToolButton::InstantPopup);
     model_ = new ModelButton(application, this);
     switch_ = new SegmentedControl(this);
-    switch_->addSegment("image");
-    switch_->addSegment("layout-grid");
+    for (const char* icon : {"image", "layout-grid", "columns-2", "heart"}) switch_->addSegment(icon);
     queue_ = new QueueButton(application, this);
     inspector_ = new FlatButton("panel-right", {}, this);
     inspector_->setCheckable(true);
@@ -45,7 +44,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
     row->addWidget(inspector_);
     row->addWidget(settings_);
 
-    connect(switch_, &SegmentedControl::chosen, this, [this](int index) { Q_EMIT viewChosen(index == 1); });
+    connect(switch_, &SegmentedControl::chosen, this, [this](int index) { Q_EMIT viewChosen(static_cast<View>(index)); });
     connect(queue_, &QToolButton::clicked, this, &Toolbar::queueWanted);
     connect(model_, &ModelButton::clicked, this, &Toolbar::modelsWanted);
     QAction& inspector = actions_[Command::inspector];
@@ -58,7 +57,7 @@ Toolbar::Toolbar(app::Application& application, Actions& actions, QWidget* paren
 QWidget* Toolbar::modelButton() const { return model_; }
 QWidget* Toolbar::queueButton() const { return queue_; }
 QWidget* Toolbar::settingsButton() const { return settings_; }
-void Toolbar::setLibraryShown(bool library) { switch_->setCurrent(library ? 1 : 0); }
+void Toolbar::setView(View view) { switch_->setCurrent(static_cast<int>(view)); }
 
 void Toolbar::fillMenu() {
     menu_->clear();
@@ -114,6 +113,8 @@ void Toolbar::retranslate() {
     menu_button_->setName(tr("Menu"));
     switch_->setSegmentText(0, tr("Studio"), actions_[Command::studio].toolTip());
     switch_->setSegmentText(1, tr("Library"), actions_[Command::library].toolTip());
+    switch_->setSegmentText(2, tr("Duel"), actions_[Command::duel].toolTip());
+    switch_->setSegmentText(3, tr("Taste"), actions_[Command::taste].toolTip());
     switch_->setAccessibleName(tr("View"));
     inspector_->setName(tr("Inspector"));
     inspector_->setToolTip(actions_[Command::inspector].toolTip());

@@ -3,6 +3,8 @@
 
 #include <QWidget>
 
+#include "ui/window/view.h"
+
 class QMenu;
 
 namespace app {
@@ -17,7 +19,7 @@ class ModelButton;
 class QueueButton;
 class SegmentedControl;
 
-/// The bar on top: menu, model, Studio | Library, queue, inspector, settings.
+/// The bar on top: menu, model, the views, queue, inspector, settings.
 class Toolbar final : public QWidget {
     Q_OBJECT
 public:
@@ -27,10 +29,10 @@ public:
     QWidget* modelButton() const;
     QWidget* queueButton() const;
     QWidget* settingsButton() const;
-    void setLibraryShown(bool library);
+    void setView(View view);
 
 Q_SIGNALS:
-    void viewChosen(bool library);
+    void viewChosen(ui::View view);
     void queueWanted();
     void modelsWanted();
 

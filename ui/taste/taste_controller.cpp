@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/taste/taste_controller.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSaveFile>
+#include <algorithm>
+#include <cmath>
+
+#include "app/application.h"
+#include "app/engine/engine_thread.h"
+#include "app/feedback/taste_service.h"
+#include "app/library/library.h"
+#include "app/paths/profile_paths.h"
+#include "ui/taste/statistic_text.h"
+#include "ui/taste/taste_page.h"
+#include "ui/taste/training_card.h"
+
+namespace ui {
+
+namespace {
+
+constexpr int refresh_delay_ms = 100;
+constexpr int least_to_learn = 20;
+constexpr int longest_name = 60;
+constexpr double budget_minutes = 10.0;
+
+QString nameOf(const app::TasteProfile& profile) {
+    return profile.name.isEmpty() ? QCoreApplication::translate("ui::TasteController", "My taste") : profile.name;
+}
+
+QString reasonText(const QString& reason) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("ui::TasteController", text); };
+    if (reason == QLatin1String("too_few_ratings")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "there are too few ratings"));
+    if (reason == QLatin1String("all_the_same")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "all ratings are the same"));
+    if (reason == QLatin1String("one_sided"))
+        return words(QT_TRANSLATE_NOOP("ui::TasteController", "almost all pictures are liked, or almost none: rate some of the other kind"));
+    if (reason == QLatin1String("no_pattern")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "no pattern can be seen in the ratings yet"));
+    if (reason == QLatin1String("not_preferred")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "it did not win clearly enough"));
+    if (reason == QLatin1String("prompt_ignored")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "it followed prompts less well"));
+    if (reason == QLatin1String("less_variety")) return words(QT_TRANSLATE_NOOP("ui::TasteController", "its pictures were too much alike"));
+    return words(QT_TRANSLATE_NOOP("ui::TasteController", "it drew worse pictures"));
+}
+
+QString reasonsText(const QString& reasons) {
+    QStringList words;
+    for (const QString& reason : reasons.split(QLatin1Char(','), Qt::SkipEmptyParts)) words.append(reasonText(reason));
+    return words.join(QStringLiteral("; "));
+}
+
+std::optional<WinRate> winRateIn(const QJsonObject& outcome) {
+    const QJsonObject measures = outcome.value(QStringLiteral("measures")).toObject();
+    const QJsonArray interval = measures.value(QStringLiteral("judged_win_interval")).toArray();
+    const int comparisons = measures.value(QStringLiteral("judged_pictures")).toInt();
+    if (interval.size() != 2 || !measures.value(QStringLiteral("judged_win")).isDouble() || comparisons <= 0) return std::nullopt;
+    return WinRate{measures.value(QStringLiteral("judged_win")).toDouble(), interval[0].toDouble(), interval[1].toDouble(), comparisons};
+}
+
+}  // namespace
+
+TasteController::TasteController(app::Application& application, TastePage& page, QObject* parent) :
+    QObject(parent), application_(application), page_(page) {
+    refresh_timer_.setSingleShot(true);
+    refresh_timer_.setInterval(refresh_delay_ms);
+    connect(&refresh_timer_, &QTimer::timeout, this, &TasteController::refresh);
+    const auto soon = [this] { refresh_timer_.start(); };
+    connect(&application.taste(), &app::TasteService::knowledgeChanged, this, soon);
+    connect(&application.taste(), &app::TasteService::profileChanged, this, soon);
+    connect(&application.training(), &app::TrainingService::jobAdded, this, soon);
+    connect(&application.training(), &app::TrainingService::jobChanged, this, soon);
+    connect(&application.engine(), &app::EngineThread::modelLoaded, this, soon);
+    connect(&application.training(), &app::TrainingService::progressed, this,
+            [this, soon](app::TrainingJobId id, const app::TrainingRunProgress& progress) {
+                if (losses_of_ != id.value) losses_.clear();
+                losses_of_ = id.value;
+                if (progress.step > progress_.step || losses_.isEmpty()) {
+                    if (progress.step > 0 && std::isfinite(progress.loss)) losses_.append(progress.loss);
+                }
+                progress_ = progress;
+                soon();
+            });
+
+    connect(&page.training(), &TrainingCard::startWanted, this, &TasteController::start);
+    connect(&page.training(), &TrainingCard::pauseWanted, this, [this] { onJob(&app::TrainingService::pause); });
+    connect(&page.training(), &TrainingCard::resumeWanted, this, [this] { onJob(&app::TrainingService::resume); });
+    connect(&page.training(), &TrainingCard::cancelWanted, this, [this] { onJob(&app::TrainingService::cancel); });
+    connect(&page, &TastePage::versionUseWanted, this, &TasteController::useVersion);
+    connect(&page, &TastePage::noteEdited, this, [this](const QString& id, const QString& note) { report(application_.taste().setNote(id, note)); });
+    connect(&page, &TastePage::pinWanted, this, [this](const QString& id, bool pinned) {
+        report(application_.taste().setPinned(id, pinned));
+        refresh();
+    });
+    connect(&page, &TastePage::shareWanted, this, &TasteController::shareVersion);
+    connect(&page, &TastePage::exportWanted, this, &TasteController::exportAnswers);
+    connect(&page, &TastePage::forgetWanted, this, &TasteController::askToForget);
+    connect(&page, &TastePage::newProfileWanted, this, &TasteController::askForName);
+    connect(&page, &TastePage::profileChosen, this, [this](const QString& name) {
+        for (const app::TasteProfile& profile : application_.taste().profiles()) {
+            if (nameOf(profile) == name) return report(application_.taste().setActive(profile.id));
+        }
+    });
+    refresh();
+}
+
+void TasteController::refresh() { page_.setFacts(facts()); }
+
+const app::TrainingJobRow* TasteController::currentJob() const {
+    const app::TrainingJobRow* newest = nullptr;
+    for (const app::TrainingJobRow& job : application_.training().jobs()) {
+        if (job.profile == application_.taste().active().id && job.state != app::TrainingState::cancelled) newest = &job;
+    }
+    return newest;
+}
+
+TrainingFacts TasteController::trainingFacts() const {
+    TrainingFacts facts;
+    const app::TasteKnowledge& knowledge = application_.taste().knowledge();
+    const int answers = knowledge.stars + knowledge.picks + knowledge.duels;
+    facts.can_start = application_.engine().model().has_value() && answers >= least_to_learn;
+    if (answers < least_to_learn) facts.start_hint = tr("%n more answer(s) and it can learn.", nullptr, least_to_learn - answers);
+    else if (!application_.engine().model()) facts.start_hint = tr("It can learn once the model is loaded.");
+    else facts.start_hint = tr("It takes about %n minute(s) in the background.", nullptr, static_cast<int>(budget_minutes));
+    const app::TrainingJobRow* job = currentJob();
+    if (!job) return facts;
+    using enum app::TrainingState;
+    switch (job->state) {
+    case queued: facts.state = TrainingFacts::State::queued; break;
+    case preparing: facts.state = TrainingFacts::State::preparing; break;
+    case running: facts.state = TrainingFacts::State::running; break;
+    case paused: facts.state = TrainingFacts::State::paused; break;
+    case evaluating: facts.state = TrainingFacts::State::evaluating; break;
+    case failed:
+        facts.state = TrainingFacts::State::failed;
+        facts.detail = QString::fromStdString(job->error.detail);
+        break;
+    case rejected: facts.detail = tr("The last try was not better, so nothing changed: %1.").arg(reasonsText(job->reasons)); break;
+    case accepted:
+    case cancelled: break;
+    }
+    if (losses_of_ == job->id.value && !app::isFinished(job->state)) {
+        // The stages of a run, as shares of the whole.
+        constexpr double prepared = 0.2, trained = 0.7;
+        if (job->state == preparing) facts.fraction = prepared * progress_.fraction;
+        else if (job->state == evaluating) facts.fraction = trained + (1.0 - trained) * progress_.fraction;
+        else facts.fraction = prepared + (trained - prepared) * progress_.fraction;
+        facts.remaining_ms = progress_.remaining_ms;
+        facts.losses = losses_;
+    }
+    return facts;
+}
+
+QList<TasteVersion> TasteController::versionFacts() {
+    QList<TasteVersion> versions;
+    const auto rows = application_.taste().versions();
+    if (!rows) {
+        Q_EMIT failed(rows.error());
+        return versions;
+    }
+    const QString current = application_.taste().active().adapter_id;
+    int number = static_cast<int>(rows->size());
+    for (const app::AdapterRow& row : *rows) {
+        TasteVersion version;
+        version.id = row.id;
+        version.number = number--;
+        version.made_at = row.created_at;
+        const QJsonObject manifest = QJsonDocument::fromJson(row.manifest).object();
+        const QJsonObject outcome = manifest.value(QStringLiteral("outcome")).toObject();
+        version.signals_used = outcome.value(QStringLiteral("ratings")).toInt();
+        version.win_rate = winRateIn(outcome);
+        switch (row.verdict) {
+        case app::AdapterVerdict::provisional: version.verdict = TasteVersion::Verdict::candidate; break;
+        case app::AdapterVerdict::accepted:
+        case app::AdapterVerdict::imported: version.verdict = TasteVersion::Verdict::accepted; break;
+        case app::AdapterVerdict::rejected: version.verdict = TasteVersion::Verdict::rejected; break;
+        }
+        version.note = row.note;
+        version.pinned = row.pinned;
+        version.in_use = row.id == current;
+        versions.append(version);
+    }
+    TasteVersion base;
+    base.verdict = TasteVersion::Verdict::base;
+    base.in_use = current.isEmpty();
+    versions.append(base);
+    return versions;
+}
+
+TasteFacts TasteController::facts() {
+    const app::TasteService& taste = application_.taste();
+    TasteFacts facts;
+    facts.profile = nameOf(taste.active());
+    for (const app::TasteProfile& profile : taste.profiles()) facts.profiles.append(nameOf(profile));
+    const app::TasteKnowledge& knowledge = taste.knowledge();
+    facts.stars = knowledge.stars;
+    facts.picks = knowledge.picks;
+    facts.duels = knowledge.duels;
+    facts.needed = knowledge.needed;
+    facts.speaks = knowledge.speaks;
+    facts.explained = knowledge.explained;
+    double strongest = 0.0;
+    const auto directions = taste.directions();
+    for (const auto& direction : directions) strongest += std::abs(direction.effect);
+    for (const auto& direction : directions)
+        facts.traits.append({statisticText(direction.statistic, direction.effect > 0.0),
+                             strongest > 0.0 ? std::abs(direction.effect) / strongest : 0.0, direction.liked, direction.disliked});
+    for (const auto& [preferred, other] : taste.taughtPairs()) facts.taught.append({preferred, other});
+    facts.versions = versionFacts();
+    facts.training = trainingFacts();
+    return facts;
+}
+
+void TasteController::start() {
+    // The number of the job names its draws: another try is another try.
+    const auto seed = static_cast<std::uint64_t>(application_.training().jobs().size() + 1);
+    const auto queued = application_.training().queue(application_.taste().active().id, {}, budget_minutes, seed);
+    if (!queued) Q_EMIT failed(queued.error());
+    refresh();
+}
+
+void TasteController::onJob(inference::Result<void> (app::TrainingService::*act)(app::TrainingJobId)) {
+    const app::TrainingJobRow* job = currentJob();
+    if (!job) return;
+    report((application_.training().*act)(job->id));
+    refresh();
+}
+
+void TasteController::useVersion(const QString& id) {
+    report(application_.taste().setAdapter(id, 1.0));
+    refresh();
+}
+
+void TasteController::shareVersion(const QString& id) {
+    const QString source = application_.paths().adaptersDir() + QLatin1Char('/') + id + QStringLiteral("/adapter.safetensors");
+    auto* dialog = new QFileDialog(page_.window(), tr("Save this taste"), QDir::homePath() + QStringLiteral("/taste.safetensors"),
+                                   tr("Adapter (*.safetensors)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("safetensors"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, source](const QString& target) {
+        QFile from(source);
+        QSaveFile to(target);
+        const bool opened = from.open(QIODevice::ReadOnly) && to.open(QIODevice::WriteOnly);
+        const QByteArray bytes = opened ? from.readAll() : QByteArray();
+        if (!opened || bytes.isEmpty() || to.write(bytes) != bytes.size() || !to.commit()) {
+            Q_EMIT failed({inference::ErrorCode::io, target.toStdString() + " cannot be written: " + to.errorString().toStdString()});
+            return;
+        }
+        Q_EMIT said(tr("Saved as %1.").arg(QDir::toNativeSeparators(target)));
+    });
+    dialog->open();
+}
+
+void TasteController::exportAnswers() {
+    const auto answers = application_.taste().exportAnswers();
+    if (!answers) {
+        Q_EMIT failed(answers.error());
+        return;
+    }
+    auto* dialog = new QFileDialog(page_.window(), tr("Save all answers"), QDir::homePath() + QStringLiteral("/answers.json"), tr("JSON (*.json)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("json"));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, bytes = *answers](const QString& target) {
+        QSaveFile file(target);
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+            Q_EMIT failed({inference::ErrorCode::io, target.toStdString() + " cannot be written: " + file.errorString().toStdString()});
+            return;
+        }
+        Q_EMIT said(tr("Saved as %1.").arg(QDir::toNativeSeparators(target)));
+    });
+    dialog->open();
+}
+
+void TasteController::askForName() {
+    auto* dialog = new QInputDialog(page_.window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("New profile"));
+    dialog->setLabelText(tr("A taste of its own, with ratings and versions of its own. Its name:"));
+    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& text) {
+        const QString name = text.simplified().left(longest_name);
+        if (name.isEmpty()) return;
+        const auto added = application_.taste().addProfile(name);
+        if (!added) Q_EMIT failed(added.error());
+    });
+    dialog->open();
+}
+
+void TasteController::askToForget() {
+    const QString name = nameOf(application_.taste().active());
+    auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Forget everything"), tr("Forget everything that %1 learned?").arg(name),
+                                     QMessageBox::Cancel, page_.window());
+    question->setObjectName(QStringLiteral("forget_question"));
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(tr("Stars, duels, versions and whatever was made from them are removed. The pictures stay. This cannot be undone."));
+    QAbstractButton* forget = question->addButton(tr("Forget"), QMessageBox::DestructiveRole);
+    connect(question, &QMessageBox::buttonClicked, this, [this, forget](QAbstractButton* chosen) {
+        if (chosen != forget) return;
+        if (const app::TrainingJobRow* job = currentJob(); job && !app::isFinished(job->state)) report(application_.training().cancel(job->id));
+        const auto adapters = application_.taste().forgetActive();
+        if (!adapters) {
+            Q_EMIT failed(adapters.error());
+            return;
+        }
+        for (const QString& id : *adapters) QDir(application_.paths().adaptersDir() + QLatin1Char('/') + id).removeRecursively();
+        if (const auto loaded = application_.library().load(); !loaded) Q_EMIT failed(loaded.error());
+        refresh();
+    });
+    question->open();
+}
+
+void TasteController::report(const inference::Result<void>& done) {
+    if (!done) Q_EMIT failed(done.error());
+}
+
+}  // namespace ui
