@@ -60,6 +60,9 @@ void EngineThread::connectWorker() {
     state_->worker->on_image = [this, post](JobId id, std::shared_ptr<const inference::RenderedImage> image) {
         post([this, id, image = std::move(image)] { Q_EMIT imageReady(id, image); });
     };
+    state_->worker->on_background_ended = [this, post](std::shared_ptr<BackgroundWork> work) {
+        post([this, work = std::move(work)] { Q_EMIT backgroundEnded(work); });
+    };
     state_->worker->on_finished = [this, post](JobId id, inference::Result<inference::GenerationSummary> outcome) {
         post([this, id, outcome = std::move(outcome)] { Q_EMIT finished(id, outcome); });
     };
@@ -83,6 +86,16 @@ void EngineThread::generate(JobId id, const inference::GenerationRequest& reques
             const std::stop_callback on_job(stop, forward);
             const std::stop_callback on_end(ends, forward);
             worker->generate(id, request, first_image, either.get_token());
+        },
+        Qt::QueuedConnection);
+}
+
+void EngineThread::runInBackground(std::shared_ptr<BackgroundWork> work, std::stop_token stop) {
+    if (state_->stop.stop_requested()) return;
+    QMetaObject::invokeMethod(
+        state_->worker,
+        [worker = state_->worker, work = std::move(work), stop = std::move(stop), ends = state_->stop.get_token()]() mutable {
+            worker->runInBackground(std::move(work), std::move(stop), std::move(ends));
         },
         Qt::QueuedConnection);
 }

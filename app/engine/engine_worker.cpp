@@ -35,6 +35,40 @@ void EngineWorker::load(std::stop_token stop) {
     if (!engine) return on_loaded(tl::unexpected<inference::Error>(engine.error()));
     engine_ = *std::move(engine);
     on_loaded(engine_->model());
+    scheduleSlice();
+}
+
+void EngineWorker::runInBackground(std::shared_ptr<BackgroundWork> work, std::stop_token stop, std::stop_token ends) {
+    background_.push_back({std::move(work), std::move(stop), std::move(ends)});
+    scheduleSlice();
+}
+
+/// A timer of no time fires only once the events that are there already, drawings among them, have been seen to.
+void EngineWorker::scheduleSlice() {
+    if (slice_scheduled_ || background_.empty()) return;
+    slice_scheduled_ = true;
+    QTimer::singleShot(0, this, &EngineWorker::runSlice);
+}
+
+void EngineWorker::runSlice() {
+    slice_scheduled_ = false;
+    if (background_.empty()) return;
+    Waiting& first = background_.front();
+    bool more = false;
+    if (!first.stop.stop_requested() && !first.ends.stop_requested()) {
+        if (!engine_) return;  // goes on when a model is there
+        std::stop_source either;
+        const auto forward = [&either] { either.request_stop(); };
+        const std::stop_callback on_stop(first.stop, forward);
+        const std::stop_callback on_end(first.ends, forward);
+        more = first.work->advance(*engine_, either.get_token()) && !either.stop_requested();
+    }
+    if (!more) {
+        auto ended = std::move(first.work);
+        background_.pop_front();
+        on_background_ended(std::move(ended));
+    }
+    scheduleSlice();
 }
 
 void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop) {

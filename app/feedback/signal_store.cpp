@@ -73,19 +73,21 @@ Result<std::vector<SaidRow>> saidRows(Database& database, qint64 profile) {
     const QString grid = QStringLiteral("COALESCE((SELECT CASE WHEN i.job_id > 0 THEN i.job_id ELSE -i.id END FROM items i WHERE i.id = %1), -%1)");
     auto rows = database.execute(
         QStringLiteral("SELECT r.rated_at, r.id, 0, r.item_id, 0, r.stars, p.profile_id, ") + grid.arg(QStringLiteral("r.item_id")) +
-            QStringLiteral(" FROM ratings r JOIN rating_profiles p ON p.rating_id = r.id WHERE ?1 = 0 OR p.profile_id = ?1 UNION ALL "
+            QStringLiteral(" FROM ratings r JOIN rating_profiles p ON p.rating_id = r.id WHERE ? = 0 OR p.profile_id = ? UNION ALL "
                            "SELECT said_at, id, 1, item_id, 0, CASE answer WHEN 'picked' THEN 0 WHEN 'rejected' THEN 1 ELSE 2 END, profile_id, ") +
             grid.arg(QStringLiteral("item_id")) +
-            QStringLiteral(" FROM picks WHERE ?1 = 0 OR profile_id = ?1 UNION ALL "
-                           "SELECT said_at, id, 2, left_item, right_item, CASE answer WHEN 'left' THEN 0 WHEN 'right' THEN 1 WHEN 'equal' THEN 2 ELSE 3 END, "
-                           "profile_id, ") +
-            grid.arg(QStringLiteral("left_item")) + QStringLiteral(" FROM duels WHERE ?1 = 0 OR profile_id = ?1 ORDER BY 1, 3, 2"),
-        {profile});
+            QStringLiteral(
+                " FROM picks WHERE ? = 0 OR profile_id = ? UNION ALL "
+                "SELECT said_at, id, 2, left_item, right_item, CASE answer WHEN 'left' THEN 0 WHEN 'right' THEN 1 WHEN 'equal' THEN 2 ELSE 3 END, "
+                "profile_id, ") +
+            grid.arg(QStringLiteral("left_item")) + QStringLiteral(" FROM duels WHERE ? = 0 OR profile_id = ? ORDER BY 1, 3, 2"),
+        {profile, profile, profile, profile, profile, profile});
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<SaidRow> said;
     while (rows->next()) {
         const auto number = [&](int column) { return rows->value(column).toLongLong(); };
-        said.push_back({number(0), number(1), static_cast<int>(number(2)), {number(3)}, {number(4)}, static_cast<int>(number(5)), number(6), number(7)});
+        said.push_back(
+            {number(0), number(1), static_cast<int>(number(2)), {number(3)}, {number(4)}, static_cast<int>(number(5)), number(6), number(7)});
     }
     return said;
 }
@@ -108,7 +110,8 @@ Result<std::vector<TasteProfile>> SignalStore::profiles() const {
     auto rows = database_.execute(QStringLiteral("SELECT id, name, adapter_id, strength FROM taste_profiles ORDER BY id"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<TasteProfile> all;
-    while (rows->next()) all.push_back({{rows->value(0).toLongLong()}, rows->value(1).toString(), rows->value(2).toString(), rows->value(3).toDouble()});
+    while (rows->next())
+        all.push_back({{rows->value(0).toLongLong()}, rows->value(1).toString(), rows->value(2).toString(), rows->value(3).toDouble()});
     return all;
 }
 
@@ -129,7 +132,8 @@ Result<TasteId> SignalStore::activeProfile() const {
 }
 
 Result<void> SignalStore::setActiveProfile(TasteId id) {
-    auto row = database_.execute(QStringLiteral("UPDATE taste_state SET profile_id = ?1 WHERE EXISTS (SELECT 1 FROM taste_profiles WHERE id = ?1)"), {id.value});
+    auto row = database_.execute(QStringLiteral("UPDATE taste_state SET profile_id = ? WHERE EXISTS (SELECT 1 FROM taste_profiles WHERE id = ?)"),
+                                 {id.value, id.value});
     if (!row) return tl::unexpected<Error>(row.error());
     if (row->numRowsAffected() == 1) return {};
     return failure(ErrorCode::invalid_request, "there is no taste " + std::to_string(id.value));
@@ -141,8 +145,8 @@ Result<void> SignalStore::setAdapter(TasteId id, const QString& adapter_id, doub
 }
 
 Result<qint64> SignalStore::startSession(const QString& kind) {
-    auto row = database_.execute(
-        QStringLiteral("INSERT INTO taste_sessions (profile_id, kind, started_at) SELECT profile_id, ?, ? FROM taste_state"), {kind, now()});
+    auto row = database_.execute(QStringLiteral("INSERT INTO taste_sessions (profile_id, kind, started_at) SELECT profile_id, ?, ? FROM taste_state"),
+                                 {kind, now()});
     if (!row) return tl::unexpected<Error>(row.error());
     return row->lastInsertId().toLongLong();
 }
@@ -156,12 +160,14 @@ Result<void> SignalStore::pick(ItemId item, PickAnswer answer, qint64 session) {
 Result<void> SignalStore::duel(ItemId left, ItemId right, DuelAnswer answer, qint64 session) {
     if (left == right) return failure(ErrorCode::invalid_request, "a picture cannot be compared with itself");
     return withoutRows(database_.execute(
-        QStringLiteral("INSERT INTO duels (profile_id, left_item, right_item, answer, session_id, said_at) SELECT profile_id, ?, ?, ?, ?, ? FROM taste_state"),
+        QStringLiteral(
+            "INSERT INTO duels (profile_id, left_item, right_item, answer, session_id, said_at) SELECT profile_id, ?, ?, ?, ?, ? FROM taste_state"),
         {left.value, right.value, QLatin1String(duel_names[static_cast<std::size_t>(answer)]), session, now()}));
 }
 
 Result<void> SignalStore::markOwn(ItemId item) {
-    return withoutRows(database_.execute(QStringLiteral("INSERT OR IGNORE INTO own_pictures (item_id, added_at) VALUES (?, ?)"), {item.value, now()}));
+    return withoutRows(
+        database_.execute(QStringLiteral("INSERT OR IGNORE INTO own_pictures (item_id, added_at) VALUES (?, ?)"), {item.value, now()}));
 }
 
 Result<bool> SignalStore::isOwn(ItemId item) const {
@@ -204,13 +210,14 @@ Result<TasteSignals> SignalStore::signalsOf(TasteId profile) const {
         } else {
             const int left = numberOf(row.first);
             signal.what = DuelSignal{left, numberOf(row.second),
-                                     row.answer == 0     ? DuelOutcome::first
+                                     row.answer == 0       ? DuelOutcome::first
                                          : row.answer == 1 ? DuelOutcome::second
                                                            : DuelOutcome::equal};
             out.duel_ids.push_back(row.id);
         }
         out.signals.push_back(signal);
-        hash.addData(QStringLiteral("%1 %2 %3 %4 %5\n").arg(row.kind).arg(row.id).arg(row.first.value).arg(row.second.value).arg(row.answer).toLatin1());
+        hash.addData(
+            QStringLiteral("%1 %2 %3 %4 %5\n").arg(row.kind).arg(row.id).arg(row.first.value).arg(row.second.value).arg(row.answer).toLatin1());
     }
     out.hash = hash.result().toHex();
     return out;
@@ -301,7 +308,9 @@ Result<QStringList> SignalStore::forget(TasteId profile) {
         {"DELETE FROM picks WHERE profile_id = ?", true},
         {"DELETE FROM duels WHERE profile_id = ?", true},
         {"DELETE FROM taste_sessions WHERE profile_id = ?", true},
-        {"UPDATE items SET rating = 0 WHERE id IN (SELECT r.item_id FROM ratings r JOIN rating_profiles p ON p.rating_id = r.id WHERE p.profile_id = ?)", true},
+        {"UPDATE items SET rating = 0 WHERE id IN (SELECT r.item_id FROM ratings r JOIN rating_profiles p ON p.rating_id = r.id WHERE p.profile_id = "
+         "?)",
+         true},
         {"DROP TRIGGER ratings_are_never_deleted", false},
         {"DELETE FROM ratings WHERE id IN (SELECT rating_id FROM rating_profiles WHERE profile_id = ?)", true},
         {"DELETE FROM rating_profiles WHERE profile_id = ?", true},

@@ -72,7 +72,7 @@ public:
     [[nodiscard]] inference::Result<void> putFeatures(ItemId item, const inference::PictureFeatures& features, const PixelStatistics& statistics);
     /// Only those of this version. Errors: corrupt_file (a row of impossible length).
     [[nodiscard]] inference::Result<std::map<ItemId, PictureTraits>> features(const std::string& version, const std::vector<ItemId>& items,
-                                                                             bool judge = false) const;
+                                                                              bool judge = false) const;
     [[nodiscard]] inference::Result<void> dropOtherFeatures(const std::string& version);
 
     /// Everything the user said, as one JSON object or as CSV (kind, items, answer, time, taste).

@@ -88,6 +88,8 @@ QByteArray toJson(const TrainingInputs& inputs) {
     }
     QJsonArray prompts;
     for (const auto& prompt : inputs.prompts) prompts.append(QString::fromStdString(prompt));
+    QJsonArray gate_prompts;
+    for (const auto& prompt : inputs.gate_prompts) gate_prompts.append(QString::fromStdString(prompt));
     const auto& c = inputs.config;
     const QJsonObject config{{QStringLiteral("objective"), QLatin1String(inference::to_string(c.objective))},
                              {QStringLiteral("rank"), c.rank},
@@ -111,6 +113,7 @@ QByteArray toJson(const TrainingInputs& inputs) {
                                      {QStringLiteral("model_id"), QString::fromStdString(inputs.model_id)},
                                      {QStringLiteral("examples"), examples},
                                      {QStringLiteral("prompts"), prompts},
+                                     {QStringLiteral("gate_prompts"), gate_prompts},
                                      {QStringLiteral("drawing"), QString::fromStdString(inference::to_json(inputs.drawing))},
                                      {QStringLiteral("config"), config},
                                      // As text: JSON's numbers lose the last bits of 64.
@@ -121,7 +124,9 @@ QByteArray toJson(const TrainingInputs& inputs) {
 }
 
 Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
-    const auto damaged = [](const char* what) { return failure(ErrorCode::corrupt_file, std::string("the inputs of a training job are damaged: ") + what); };
+    const auto damaged = [](const char* what) {
+        return failure(ErrorCode::corrupt_file, std::string("the inputs of a training job are damaged: ") + what);
+    };
     if (text.size() > longest_inputs) return damaged("too long");
     const QJsonDocument document = QJsonDocument::fromJson(text);
     if (!document.isObject()) return damaged("not JSON");
@@ -144,6 +149,7 @@ Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
         inputs.examples.push_back(std::move(example));
     }
     for (const auto& prompt : object.value(QStringLiteral("prompts")).toArray()) inputs.prompts.push_back(prompt.toString().toStdString());
+    for (const auto& prompt : object.value(QStringLiteral("gate_prompts")).toArray()) inputs.gate_prompts.push_back(prompt.toString().toStdString());
     auto drawing = inference::request_from_json(object.value(QStringLiteral("drawing")).toString().toStdString());
     if (!drawing) return tl::unexpected<inference::Error>(drawing.error());
     inputs.drawing = *std::move(drawing);
@@ -152,8 +158,12 @@ Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
     if (!objective) return tl::unexpected<inference::Error>(objective.error());
     auto& c = inputs.config;
     c.objective = *objective;
-    const std::pair<const char*, int*> whole[] = {{"rank", &c.rank},           {"steps", &c.steps},       {"groups_per_step", &c.groups_per_step},
-                                                  {"warmup_steps", &c.warmup_steps}, {"max_side", &c.max_side}, {"checkpoint_steps", &c.checkpoint_steps}};
+    const std::pair<const char*, int*> whole[] = {{"rank", &c.rank},
+                                                  {"steps", &c.steps},
+                                                  {"groups_per_step", &c.groups_per_step},
+                                                  {"warmup_steps", &c.warmup_steps},
+                                                  {"max_side", &c.max_side},
+                                                  {"checkpoint_steps", &c.checkpoint_steps}};
     for (const auto& [key, field] : whole) {
         *field = config.value(QLatin1String(key)).toInt(-1);
         if (*field < 0 || *field > 1'000'000) return damaged(key);

@@ -23,12 +23,12 @@ struct TrainingJobId {
 
 enum class TrainingState { queued, preparing, running, paused, evaluating, accepted, rejected, cancelled, failed };
 enum class TrainingEvent {
-    claim,      ///< its turn has come
-    prepared,   ///< pictures and features are there
-    trained,    ///< all steps are done
-    accept,     ///< the gate took it
-    reject,     ///< ... or did not, or there is nothing to learn
-    pause,      ///< by the user
+    claim,     ///< its turn has come
+    prepared,  ///< pictures and features are there
+    trained,   ///< all steps are done
+    accept,    ///< the gate took it
+    reject,    ///< ... or did not, or there is nothing to learn
+    pause,     ///< by the user
     resume,
     interrupt,  ///< the program ended while it ran: it goes on at the next start
     cancel,
@@ -60,8 +60,9 @@ struct TrainingExample {
 struct TrainingInputs {
     std::string model_id;
     std::vector<TrainingExample> examples;
-    std::vector<std::string> prompts;          ///< of the user's history, without ratings: pseudo-labels and evaluation
-    inference::GenerationRequest drawing;      ///< size, steps and sampler of what the job draws
+    std::vector<std::string> prompts;       ///< of the user's history: the head labels pictures of them
+    std::vector<std::string> gate_prompts;  ///< that were not rated: the candidate is judged on them
+    inference::GenerationRequest drawing;   ///< size, steps and sampler of what the job draws
     inference::TrainingConfig config;
     std::uint64_t seed = 0;
     double budget_minutes = 10.0;
@@ -81,10 +82,10 @@ struct TrainingJobRow {
     TrainingState state = TrainingState::queued;
     TrainingInputs inputs;
     int step = 0;
-    int crashes = 0;        ///< at `crashed_step`, one after the other
+    int crashes = 0;  ///< at `crashed_step`, one after the other
     int crashed_step = -1;
-    QString reasons;        ///< of a rejection: names of GateReason, comma-separated
-    QByteArray measures;    ///< JSON of what the evaluation found
+    QString reasons;      ///< of a rejection: names of GateReason, comma-separated
+    QByteArray measures;  ///< JSON of what the evaluation found
     QString adapter_id;
     inference::Error error;  ///< meaningful when failed
     double elapsed_ms = 0.0;

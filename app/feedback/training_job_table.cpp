@@ -28,8 +28,9 @@ ErrorCode codeOf(const QString& text) {
 }  // namespace
 
 Result<std::vector<TrainingJobRow>> TrainingJobTable::load() {
-    auto rows = database_.execute(QStringLiteral("SELECT id, profile_id, state, inputs, inputs_hash, step, crashes, crashed_step, reasons, measures, adapter_id, "
-                                                 "error_code, error_detail, elapsed_ms, created_at FROM training_jobs ORDER BY id"));
+    auto rows = database_.execute(
+        QStringLiteral("SELECT id, profile_id, state, inputs, inputs_hash, step, crashes, crashed_step, reasons, measures, adapter_id, "
+                       "error_code, error_detail, elapsed_ms, created_at FROM training_jobs ORDER BY id"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<TrainingJobRow> jobs;
     while (rows->next()) {
@@ -62,9 +63,10 @@ Result<std::vector<TrainingJobRow>> TrainingJobTable::load() {
 
 Result<TrainingJobId> TrainingJobTable::insert(TasteId profile, const TrainingInputs& inputs) {
     const QByteArray text = toJson(inputs);
-    auto row = database_.execute(QStringLiteral("INSERT INTO training_jobs (profile_id, state, model_id, inputs, inputs_hash, created_at) VALUES (?, 'queued', ?, ?, ?, ?)"),
-                                 {profile.value, QString::fromStdString(inputs.model_id), QString::fromUtf8(text),
-                                  QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex()), QDateTime::currentMSecsSinceEpoch()});
+    auto row = database_.execute(
+        QStringLiteral("INSERT INTO training_jobs (profile_id, state, model_id, inputs, inputs_hash, created_at) VALUES (?, 'queued', ?, ?, ?, ?)"),
+        {profile.value, QString::fromStdString(inputs.model_id), QString::fromUtf8(text),
+         QString::fromLatin1(QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex()), QDateTime::currentMSecsSinceEpoch()});
     if (!row) return tl::unexpected<Error>(row.error());
     return TrainingJobId{row->lastInsertId().toLongLong()};
 }
@@ -85,14 +87,16 @@ Result<void> TrainingJobTable::setStep(TrainingJobId id, int step) {
 }
 
 Result<void> TrainingJobTable::setCrashes(TrainingJobId id, int crashes, int step) {
-    return withoutRows(database_.execute(QStringLiteral("UPDATE training_jobs SET crashes = ?, crashed_step = ? WHERE id = ?"), {crashes, step, id.value}));
+    return withoutRows(
+        database_.execute(QStringLiteral("UPDATE training_jobs SET crashes = ?, crashed_step = ? WHERE id = ?"), {crashes, step, id.value}));
 }
 
 Result<void> TrainingJobTable::setOutcome(TrainingJobId id, const QString& reasons, const QByteArray& measures, const QString& adapter_id,
                                           double elapsed_ms) {
-    return withoutRows(database_.execute(QStringLiteral("UPDATE training_jobs SET reasons = ?, measures = ?, adapter_id = ?, elapsed_ms = ? WHERE id = ?"),
-                                         {reasons.isNull() ? QStringLiteral("") : reasons, QString::fromUtf8(measures.isNull() ? QByteArray("") : measures),
-                                          adapter_id.isNull() ? QStringLiteral("") : adapter_id, elapsed_ms, id.value}));
+    return withoutRows(
+        database_.execute(QStringLiteral("UPDATE training_jobs SET reasons = ?, measures = ?, adapter_id = ?, elapsed_ms = ? WHERE id = ?"),
+                          {reasons.isNull() ? QStringLiteral("") : reasons, QString::fromUtf8(measures.isNull() ? QByteArray("") : measures),
+                           adapter_id.isNull() ? QStringLiteral("") : adapter_id, elapsed_ms, id.value}));
 }
 
 Result<void> TrainingJobTable::setError(TrainingJobId id, const Error& error) {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/feedback/signal_store.h"
+#include "app/feedback/training_job.h"
+
+#include <QDateTime>
+
+#include <vector>
+
+namespace app {
+
+class Database;
+
+enum class AdapterVerdict { provisional, accepted, rejected, imported };
+
+/// An adapter of a taste. The file and what it says are never changed; note, pin and verdict are.
+struct AdapterRow {
+    QString id;
+    TasteId profile;
+    QString parent_id;
+    std::string model_id;
+    TrainingJobId job;
+    QByteArray manifest;  ///< JSON
+    AdapterVerdict verdict = AdapterVerdict::provisional;
+    QString note;
+    bool pinned = false;
+    QDateTime created_at;
+};
+
+/// The rows of `adapters` and `adapter_comparisons`.
+class AdapterTable final {
+public:
+    explicit AdapterTable(Database& database) : database_(database) {}
+
+    [[nodiscard]] inference::Result<std::vector<AdapterRow>> load(TasteId profile) const;  ///< newest first
+    /// Inserts, and makes it the one that its taste draws with: both or neither.
+    [[nodiscard]] inference::Result<void> insertAsCurrent(const AdapterRow& row);
+    [[nodiscard]] inference::Result<void> setNote(const QString& id, const QString& note);
+    [[nodiscard]] inference::Result<void> setPinned(const QString& id, bool pinned);
+    [[nodiscard]] inference::Result<void> setVerdict(const QString& id, AdapterVerdict verdict);
+    [[nodiscard]] inference::Result<void> addComparison(const QString& id, bool won);
+    [[nodiscard]] inference::Result<std::vector<bool>> comparisons(const QString& id) const;
+
+    /// Takes all but the newest `keep`, the pinned ones and the current one off the list. @return their ids: the files are the caller's
+    [[nodiscard]] inference::Result<QStringList> prune(TasteId profile, int keep);
+
+private:
+    Database& database_;
+};
+
+}  // namespace app

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/gate_trial.h"
+
+#include "app/feedback/raters.h"
+#include "app/imaging/image_exporter.h"
+
+#include <QDir>
+
+#include <algorithm>
+#include <cmath>
+
+namespace app {
+
+using inference::Error;
+using inference::ErrorCode;
+using inference::failure;
+using inference::Result;
+
+namespace {
+
+constexpr int pictures_of_prompt = 4;
+constexpr int seen_together = 4;
+constexpr std::uint64_t base_seed = 7'000'000;
+constexpr std::uint64_t candidate_seed = 7'500'000;
+constexpr std::size_t distractors = 3;
+constexpr int draws = 4;
+constexpr int resamples = 1000;
+constexpr double clipped_floor = 0.02;  ///< of a picture: below, a ratio says nothing
+
+double clippedShare(const inference::PixelBuffer& pixels) {
+    const auto count = std::count_if(pixels.bytes.begin(), pixels.bytes.end(), [](std::uint8_t byte) { return byte == 0 || byte == 255; });
+    return static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(1, pixels.bytes.size()));
+}
+
+double mean(const std::vector<double>& values) {
+    double sum = 0.0;
+    for (const double value : values) sum += value;
+    return values.empty() ? 0.0 : sum / static_cast<double>(values.size());
+}
+
+}  // namespace
+
+Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vector<inference::PictureFeatures>& rated_features,
+                                  const std::vector<inference::PictureFeatures>& pool_features, const std::vector<PictureTraits>& pool_traits,
+                                  const PreferenceData& said, const std::vector<PixelStatistics>& rated_statistics) {
+    if (inputs.gate_prompts.size() < 2) return failure(ErrorCode::invalid_request, "a trial needs at least two prompts");
+    std::vector<PictureTraits> seen = pool_traits;
+    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].states = pool_features[i].judge;
+    auto basis = FeatureBasis::fit(seen);
+    if (!basis) return tl::unexpected<Error>(basis.error());
+    PreferenceData judged = said;
+    for (std::size_t i = 0; i < judged.pictures.size(); ++i) {
+        auto coordinates = basis->project({rated_features[i].judge, rated_features[i].prompt, rated_statistics[i]});
+        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
+        judged.pictures[i] = *std::move(coordinates);
+    }
+    auto judge = PreferenceHead::fit(judged);
+    if (!judge) return tl::unexpected<Error>(judge.error());
+    GateTrial trial(*std::move(basis), *std::move(judge));
+    trial.prompts_ = inputs.gate_prompts;
+    trial.drawing_ = inputs.drawing;
+    trial.drawing_.model_id = inputs.model_id;
+    trial.seed_ = inputs.seed;
+    trial.plan(trial.base_, {}, base_seed);
+    return trial;
+}
+
+void GateTrial::plan(Side& side, const std::string& adapter_id, std::uint64_t first_seed) const {
+    for (const auto& prompt : prompts_) {
+        for (int i = 0; i < pictures_of_prompt; ++i) {
+            inference::GenerationRequest request = drawing_;
+            request.prompt = prompt;
+            request.seed = first_seed + seed_ * 1000 + static_cast<std::uint64_t>(i);
+            request.num_images = 1;
+            request.batch_size = 1;
+            request.adapters.clear();
+            if (!adapter_id.empty()) request.adapters.push_back({adapter_id, 1.0});
+            side.requests.push_back(std::move(request));
+        }
+    }
+}
+
+Result<bool> GateTrial::see(Side& side, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                            const std::stop_token& stop) const {
+    auto missing = pool.drawSome(engine, side.requests, 1, stop);
+    if (!missing) return tl::unexpected<Error>(missing.error());
+    if (*missing > 0) return false;
+    std::vector<inference::PictureQuery> queries;
+    std::vector<PixelStatistics> statistics;
+    const std::size_t first = side.scores.size();
+    for (std::size_t i = first; i < std::min(side.requests.size(), first + seen_together); ++i) {
+        const auto pixels = pool.find(side.requests[i]);
+        if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
+        queries.push_back({*pixels, side.requests[i].prompt, side.requests[i].instruction});
+        statistics.push_back(pixelStatistics(*pixels));
+        side.clipped.push_back(clippedShare(*pixels));
+    }
+    if (queries.empty()) return true;
+    auto features = learning.features(queries, stop);
+    if (!features) {
+        side.clipped.resize(first);
+        return tl::unexpected<Error>(features.error());
+    }
+    for (std::size_t i = 0; i < features->size(); ++i) {
+        auto coordinates = basis_.project({(*features)[i].judge, (*features)[i].prompt, statistics[i]});
+        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
+        side.scores.push_back(judge_.opinion(*coordinates).stars);
+        std::vector<float> row;
+        for (const double value : coordinates->statistics) row.push_back(static_cast<float>(value));
+        for (const double value : coordinates->components) row.push_back(static_cast<float>(value));
+        side.features.push_back(std::move(row));
+    }
+    return side.scores.size() == side.requests.size();
+}
+
+Result<bool> GateTrial::seeBase(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) {
+    return see(base_, engine, learning, pool, stop);
+}
+
+Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                                                            const QString& adapter_id, double strength, const std::stop_token& stop) {
+    Side& side = candidates_[adapter_id];
+    if (side.requests.empty()) plan(side, adapter_id.toStdString(), candidate_seed);
+    auto seen = see(side, engine, learning, pool, stop);
+    if (!seen) return tl::unexpected<Error>(seen.error());
+    if (!*seen) return std::nullopt;
+    const auto scale = Standardisation::of(base_.scores);
+    std::vector<PromptComparison> prompts(prompts_.size());
+    for (std::size_t i = 0; i < side.scores.size(); ++i) {
+        auto& prompt = prompts[i / pictures_of_prompt];
+        prompt.candidate.push_back(scale.apply(side.scores[i]));
+        prompt.base.push_back(scale.apply(base_.scores[i]));
+        prompt.candidate_features.push_back(side.features[i]);
+        prompt.base_features.push_back(base_.features[i]);
+    }
+    GateMeasures measures;
+    measures.strength = strength;
+    measures.judged_win = clusteredBootstrap(
+        static_cast<int>(prompts.size()),
+        [&](const std::vector<int>& drawn) {
+            double sum = 0.0;
+            for (const int p : drawn) sum += winShare(prompts[static_cast<std::size_t>(p)].candidate, prompts[static_cast<std::size_t>(p)].base);
+            return sum / static_cast<double>(drawn.size());
+        },
+        resamples, seed_);
+    measures.raw_diversity = rawDiversity(prompts);
+    measures.matched_diversity = matchedDiversity(prompts);
+    measures.clipped_ratio = mean(side.clipped) / std::max(clipped_floor, mean(base_.clipped));
+    measures.finite = std::all_of(side.scores.begin(), side.scores.end(), [](double score) { return std::isfinite(score); });
+    return measures;
+}
+
+/// One picture a slice: its own prompt and the prompts that follow it.
+Result<bool> GateTrial::weigh(Side& side, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) const {
+    const std::size_t i = side.losses.size();
+    if (i == side.requests.size()) return true;
+    const auto pixels = pool.find(side.requests[i]);
+    if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
+    const std::size_t own = i / pictures_of_prompt;
+    std::vector<inference::PictureQuery> queries;
+    for (std::size_t k = 0; k <= std::min(distractors, prompts_.size() - 1); ++k) {
+        queries.push_back({*pixels, prompts_[(own + k) % prompts_.size()], side.requests[i].instruction});
+    }
+    inference::DenoisingOptions options;
+    options.draws = draws;
+    options.seed = seed_;
+    auto losses = learning.denoising_losses(queries, options, stop);
+    if (!losses) return tl::unexpected<Error>(losses.error());
+    side.losses.push_back({losses->front(), {losses->begin() + 1, losses->end()}});
+    return side.losses.size() == side.requests.size();
+}
+
+Result<std::optional<GateMeasures>> GateTrial::measureFidelity(inference::LearningEngine& learning, PicturePool& pool, const QString& adapter_id,
+                                                               GateMeasures measures, const std::stop_token& stop) {
+    Side& side = candidates_[adapter_id];
+    for (Side* each : {&base_, &side}) {
+        if (each->losses.size() == each->requests.size()) continue;
+        auto weighed = weigh(*each, learning, pool, stop);
+        if (!weighed) return tl::unexpected<Error>(weighed.error());
+        if (!*weighed || each == &base_) return std::nullopt;
+    }
+    const Fidelity before = fidelity(base_.losses);
+    const Fidelity after = fidelity(side.losses);
+    measures.fidelity_change = 100.0 * (after.accuracy - before.accuracy);
+    measures.margin_change = before.margin > 0.0 ? after.margin / before.margin - 1.0 : 0.0;
+    double base_loss = 0.0;
+    double loss = 0.0;
+    for (const auto& picture : base_.losses) base_loss += picture.own;
+    for (const auto& picture : side.losses) loss += picture.own;
+    measures.loss_ratio = loss / base_loss;
+    return measures;
+}
+
+Result<void> GateTrial::writeThumbs(PicturePool& pool, const QString& adapter_id, const QString& folder) const {
+    if (!QDir().mkpath(folder)) return failure(ErrorCode::io, "the folder " + folder.toStdString() + " cannot be made");
+    const auto candidate = candidates_.find(adapter_id);
+    if (candidate == candidates_.end()) return failure(ErrorCode::internal, "the adapter was never tried");
+    const std::pair<const Side*, QString> sides[] = {{&base_, QStringLiteral("base")}, {&candidate->second, QStringLiteral("candidate")}};
+    for (const auto& [side, name] : sides) {
+        for (std::size_t p = 0; p < prompts_.size(); ++p) {
+            const auto& request = side->requests[p * pictures_of_prompt];
+            const auto pixels = pool.find(request);
+            if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
+            const QString path = folder + QStringLiteral("/%1-%2.png").arg(p, 2, 10, QLatin1Char('0')).arg(name);
+            if (auto written = writeImage(path, *pixels, request, {}); !written) return written;
+        }
+    }
+    return {};
+}
+
+}  // namespace app

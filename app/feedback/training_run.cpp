@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/training_run.h"
+
+#include "app/feedback/adapter_file.h"
+#include "app/feedback/gate_trial.h"
+#include "app/feedback/picture_pool.h"
+#include "app/feedback/training_labels.h"
+#include "app/feedback/training_manifest.h"
+#include "app/imaging/image_exporter.h"
+#include "app/imaging/safe_file.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSet>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace app {
+
+using inference::Error;
+using inference::ErrorCode;
+using inference::failure;
+using inference::GenerationRequest;
+using inference::Result;
+
+namespace {
+
+constexpr int seen_together = 4;       ///< pictures a slice of looking
+constexpr int pictures_of_prompt = 4;  ///< a grid
+constexpr int pseudo_per_rated = 4;
+constexpr int most_pool_pictures = 240;
+constexpr int least_pool_pictures = 64;  ///< the basis needs some
+constexpr int replay_pictures = 32;
+constexpr int permutations = 200;
+constexpr std::uint64_t pool_seed = 9'000'000;
+constexpr std::array strengths = {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0};
+
+}  // namespace
+
+/// The run is a list of stages; each does a slice and says whether it is done.
+struct TrainingRun::State {
+    enum class Stage { read, see_rated, draw_pool, see_pool, learn, train, candidates, baseline, trials, fidelity, finish };
+
+    State(TrainingInputs given, Options how) :
+        inputs(std::move(given)), options(std::move(how)), pool(options.work_dir + QStringLiteral("/pictures")) {}
+
+    struct Rated {
+        TrainingExample example;
+        std::shared_ptr<const inference::PixelBuffer> pixels;
+    };
+
+    TrainingInputs inputs;
+    Options options;
+    PicturePool pool;
+    Stage stage = Stage::read;
+    QElapsedTimer timer;
+    bool done = false;
+    Result<TrainingOutcome> result = failure(ErrorCode::internal, "the run has not ended");
+    TrainingOutcome outcome;
+
+    std::size_t next_example = 0;
+    std::vector<Rated> rated;
+    QSet<QByteArray> known_pictures;
+    std::vector<inference::PictureFeatures> rated_features;
+    std::vector<GenerationRequest> pool_requests;
+    std::vector<inference::PictureFeatures> pool_features;
+    std::unique_ptr<inference::TrainingSession> session;
+    std::vector<QString> candidate_ids;  ///< of `strengths`
+    std::unique_ptr<GateTrial> trial;    ///< the judge, and what it has seen of the base
+    std::size_t next_strength = 0;
+    std::size_t chosen = 0;
+
+    void report(TrainingState state, double fraction, const inference::TrainingProgress& training = {}) const {
+        if (!options.on_progress) return;
+        options.on_progress({state, training.step, training.num_steps, fraction, training.loss, training.drift, training.remaining_ms});
+    }
+    void end(Result<TrainingOutcome> with) {
+        result = std::move(with);
+        done = true;
+    }
+    void reject(std::vector<GateReason> reasons) {
+        outcome.reasons = std::move(reasons);
+        outcome.seconds = static_cast<double>(timer.elapsed()) / 1000.0;
+        end(outcome);
+    }
+    Result<bool> slice(inference::Engine& engine, inference::LearningEngine& learning, const std::stop_token& stop);
+    Result<bool> readSome();
+    Result<bool> seeSome(inference::LearningEngine& learning, const std::vector<inference::PictureQuery>& queries,
+                         std::vector<inference::PictureFeatures>& features, const std::stop_token& stop);
+    void planPool(const std::string& model_id);
+    Result<void> learn(inference::LearningEngine& learning, const std::stop_token& stop);
+    Result<void> writeCandidates();
+    Result<void> ship(inference::LearningEngine& learning, const std::stop_token& stop);
+    void dropCandidates(const QString& except);
+    QString folderOf(const QString& id) const { return options.adapters_dir + QLatin1Char('/') + id; }
+};
+
+TrainingRun::TrainingRun(TrainingInputs inputs, Options options) : state_(std::make_unique<State>(std::move(inputs), std::move(options))) {}
+
+TrainingRun::~TrainingRun() = default;
+
+const Result<TrainingOutcome>& TrainingRun::outcome() const { return state_->result; }
+
+bool TrainingRun::advance(inference::Engine& engine, const std::stop_token& stop) {
+    if (state_->done) return false;
+    if (!state_->timer.isValid()) state_->timer.start();
+    inference::LearningEngine* learning = engine.learning();
+    if (learning == nullptr) {
+        state_->end(failure(ErrorCode::unsupported_model, "this model cannot learn"));
+    } else if (engine.model().id != state_->inputs.model_id) {
+        state_->end(failure(ErrorCode::unsupported_model, "the job was made for another model than the one that is loaded"));
+    } else if (stop.stop_requested()) {
+        state_->end(failure(ErrorCode::cancelled, "stopped"));
+    } else if (auto more = state_->slice(engine, *learning, stop); !more) {
+        state_->end(tl::unexpected<Error>(more.error()));
+    } else if (*more && !state_->done) {
+        state_->stage = static_cast<State::Stage>(static_cast<int>(state_->stage) + 1);
+    }
+    return !state_->done;
+}
+
+/// @return whether the stage is done
+Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::LearningEngine& learning, const std::stop_token& stop) {
+    switch (stage) {
+    case Stage::read: return readSome();
+    case Stage::see_rated: {
+        std::vector<inference::PictureQuery> queries;
+        for (std::size_t i = rated_features.size(); i < std::min(rated.size(), rated_features.size() + seen_together); ++i) {
+            queries.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction});
+        }
+        if (queries.empty()) {
+            planPool(engine.model().id);
+            return true;
+        }
+        report(TrainingState::preparing, 0.2 * static_cast<double>(rated_features.size()) / static_cast<double>(rated.size()));
+        return seeSome(learning, queries, rated_features, stop);
+    }
+    case Stage::draw_pool: {
+        auto missing = pool.drawSome(engine, pool_requests, 1, stop);
+        if (!missing) return tl::unexpected<Error>(missing.error());
+        report(TrainingState::preparing, 0.2 + 0.5 * (1.0 - static_cast<double>(*missing) / static_cast<double>(pool_requests.size())));
+        return *missing == 0;
+    }
+    case Stage::see_pool: {
+        std::vector<inference::PictureQuery> queries;
+        for (std::size_t i = pool_features.size(); i < std::min(pool_requests.size(), pool_features.size() + seen_together); ++i) {
+            const auto pixels = pool.find(pool_requests[i]);
+            if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the job has vanished from its folder");
+            queries.push_back({*pixels, pool_requests[i].prompt, pool_requests[i].instruction});
+        }
+        if (queries.empty()) return true;
+        report(TrainingState::preparing, 0.7 + 0.3 * static_cast<double>(pool_features.size()) / static_cast<double>(pool_requests.size()));
+        return seeSome(learning, queries, pool_features, stop);
+    }
+    case Stage::learn: {
+        auto learned = learn(learning, stop);
+        if (!learned) return tl::unexpected<Error>(learned.error());
+        return true;
+    }
+    case Stage::train: {
+        auto progress = session->advance(stop);
+        if (!progress) return tl::unexpected<Error>(progress.error());
+        outcome.training = *progress;
+        report(TrainingState::running, progress->fraction, *progress);
+        return progress->done;
+    }
+    case Stage::candidates: {
+        auto written = writeCandidates();
+        if (!written) return tl::unexpected<Error>(written.error());
+        session.reset();  // its memory goes to the drawing
+        return true;
+    }
+    case Stage::baseline: {
+        report(TrainingState::evaluating, 0.0);
+        return trial->seeBase(engine, learning, pool, stop);
+    }
+    case Stage::trials: {
+        auto measured = trial->seeCandidate(engine, learning, pool, candidate_ids[next_strength], strengths[next_strength], stop);
+        if (!measured) return tl::unexpected<Error>(measured.error());
+        if (!*measured) return false;
+        outcome.trials.push_back(**measured);
+        report(TrainingState::evaluating, 0.8 * static_cast<double>(outcome.trials.size()) / strengths.size());
+        // Harm grows with strength: beyond the first that narrows there is nothing to find.
+        if (++next_strength < strengths.size() && harms(**measured).empty()) return false;
+        const auto best = chooseStrength(outcome.trials);
+        outcome.measures = best ? outcome.trials[*best] : outcome.trials.front();
+        if (!best || !againstTaking(outcome.measures).empty()) {
+            dropCandidates({});
+            reject(againstTaking(outcome.measures));
+            return true;
+        }
+        chosen = *best;
+        return true;
+    }
+    case Stage::fidelity: {
+        auto measured = trial->measureFidelity(learning, pool, candidate_ids[chosen], outcome.trials[chosen], stop);
+        if (!measured) return tl::unexpected<Error>(measured.error());
+        report(TrainingState::evaluating, 0.9);
+        if (!*measured) return false;
+        outcome.trials[chosen] = **measured;
+        outcome.measures = outcome.trials[chosen];
+        if (againstTaking(outcome.measures).empty()) return true;
+        // The next weaker one that was preferred, if any.
+        while (chosen > 0) {
+            if (againstTaking(outcome.trials[--chosen]).empty()) return false;
+        }
+        dropCandidates({});
+        reject(againstTaking(outcome.measures));
+        return true;
+    }
+    case Stage::finish: {
+        auto shipped = ship(learning, stop);
+        if (!shipped) return tl::unexpected<Error>(shipped.error());
+        outcome.accepted = true;
+        outcome.seconds = static_cast<double>(timer.elapsed()) / 1000.0;
+        end(outcome);
+        return true;
+    }
+    }
+    return failure(ErrorCode::internal, "the run has no such stage");
+}
+
+Result<bool> TrainingRun::State::readSome() {
+    report(TrainingState::preparing, 0.0);
+    for (int i = 0; i < seen_together && next_example < inputs.examples.size(); ++i, ++next_example) {
+        const auto& example = inputs.examples[next_example];
+        auto pixels = readImage(example.path);
+        // A picture that is gone is not an error of the job's: it learns from the others and says so.
+        if (!pixels) {
+            ++outcome.missing;
+            continue;
+        }
+        const QByteArray bytes(reinterpret_cast<const char*>(pixels->bytes.data()), static_cast<qsizetype>(pixels->bytes.size()));
+        const QByteArray hash = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256) + QByteArray::fromStdString(example.prompt);
+        if (known_pictures.contains(hash)) {
+            ++outcome.duplicates;
+            continue;
+        }
+        known_pictures.insert(hash);
+        rated.push_back({example, std::make_shared<const inference::PixelBuffer>(*std::move(pixels))});
+    }
+    if (next_example < inputs.examples.size()) return false;
+    outcome.learnability.ratings = static_cast<int>(rated.size());
+    // Refused before anything is drawn, where that is plain already.
+    Learnability optimistic = outcome.learnability;
+    std::set<double> values;
+    for (const auto& picture : rated) values.insert(picture.example.rating);
+    optimistic.varied = outcome.learnability.varied = values.size() > 1;
+    optimistic.liked = optimistic.disliked = optimistic.ratings;
+    optimistic.skill = 1.0;
+    optimistic.threshold = 0.0;
+    if (auto reasons = againstTraining(optimistic); !reasons.empty()) reject(std::move(reasons));
+    return true;
+}
+
+Result<bool> TrainingRun::State::seeSome(inference::LearningEngine& learning, const std::vector<inference::PictureQuery>& queries,
+                                         std::vector<inference::PictureFeatures>& features, const std::stop_token& stop) {
+    auto seen = learning.features(queries, stop);
+    if (!seen) return tl::unexpected<Error>(seen.error());
+    std::move(seen->begin(), seen->end(), std::back_inserter(features));
+    return false;
+}
+
+/// Grids of the prompts that were rated and of others, which the head will label; they also are the pictures of nobody's choosing that its basis
+/// is made from, and what must stay as it is.
+void TrainingRun::State::planPool(const std::string& model_id) {
+    std::vector<std::string> prompts;
+    std::set<std::string> known;
+    const auto add = [&](const std::string& prompt) {
+        if (!prompt.empty() && known.insert(prompt).second) prompts.push_back(prompt);
+    };
+    for (const auto& picture : rated) add(picture.example.prompt);
+    for (const auto& prompt : inputs.prompts) add(prompt);
+    const int wanted = std::clamp(pseudo_per_rated * static_cast<int>(rated.size()), least_pool_pictures, most_pool_pictures) + replay_pictures;
+    for (int round = 0; !prompts.empty() && static_cast<int>(pool_requests.size()) < wanted; ++round) {
+        for (std::size_t p = 0; p < prompts.size() && static_cast<int>(pool_requests.size()) < wanted; ++p) {
+            for (int i = 0; i < pictures_of_prompt; ++i) {
+                GenerationRequest request = inputs.drawing;
+                request.prompt = prompts[p];
+                request.seed = pool_seed + inputs.seed * 1000 + static_cast<std::uint64_t>(round * pictures_of_prompt + i);
+                request.num_images = 1;
+                request.batch_size = 1;
+                request.model_id = model_id;
+                request.adapters.clear();
+                pool_requests.push_back(std::move(request));
+            }
+        }
+    }
+}
+
+Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, const std::stop_token& stop) {
+    // The labeller.
+    std::vector<PictureTraits> pool_traits;
+    for (std::size_t i = 0; i < pool_requests.size(); ++i) {
+        pool_traits.push_back({pool_features[i].image, pool_features[i].prompt, pixelStatistics(*pool.find(pool_requests[i]))});
+    }
+    auto basis = FeatureBasis::fit(pool_traits);
+    if (!basis) return tl::unexpected<Error>(basis.error());
+    PreferenceData said;
+    std::vector<GridRating> ratings;
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+        auto coordinates = basis->project({rated_features[i].image, rated_features[i].prompt, pixelStatistics(*rated[i].pixels)});
+        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
+        said.pictures.push_back(*std::move(coordinates));
+        const int stars = std::clamp(static_cast<int>(std::lround(rated[i].example.rating)), 1, 5);
+        said.signals.push_back({StarSignal{static_cast<int>(i), stars}, rated[i].example.grid});
+        ratings.push_back({rated[i].example.rating, rated[i].example.grid});
+    }
+    HeadOptions head_options;
+    auto threshold = PreferenceHead::permutationThreshold(said, head_options, permutations, inputs.seed);
+    if (!threshold) return tl::unexpected<Error>(threshold.error());
+    head_options.threshold = *threshold;
+    auto head = PreferenceHead::fit(said, head_options);
+    if (!head) return tl::unexpected<Error>(head.error());
+    const auto own = desirabilities(ratings);
+    double mean = 0.0;
+    for (const auto& rating : ratings) mean += rating.stars / static_cast<double>(ratings.size());
+    auto& known = outcome.learnability;
+    known.skill = head->skill();
+    known.threshold = *threshold;
+    for (const auto& rating : ratings) {
+        known.liked += rating.stars > mean + 0.25 ? 1 : 0;
+        known.disliked += rating.stars < mean - 0.25 ? 1 : 0;
+    }
+    if (auto reasons = againstTraining(known); !reasons.empty()) {
+        reject(std::move(reasons));
+        return {};
+    }
+    std::vector<PixelStatistics> rated_statistics;
+    for (const auto& picture : rated) rated_statistics.push_back(pixelStatistics(*picture.pixels));
+    auto judge = GateTrial::make(inputs, rated_features, pool_features, pool_traits, said, rated_statistics);
+    if (!judge) return tl::unexpected<Error>(judge.error());
+    trial = std::make_unique<GateTrial>(*std::move(judge));
+
+    // What the trainer gets.
+    inference::TrainingJob job;
+    job.model_id = inputs.model_id;
+    job.config = inputs.config;
+    job.config.seed = inputs.seed;
+    job.checkpoint_path = QString(options.work_dir + QStringLiteral("/checkpoint")).toStdString();
+    for (std::size_t i = 0; i < rated.size(); ++i) {
+        if (own[i])
+            job.pictures.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction, rated[i].example.grid, *own[i], false});
+    }
+    const std::size_t pseudo = pool_requests.size() - std::min<std::size_t>(pool_requests.size() / 2, replay_pictures);
+    std::vector<Coordinates> unrated;
+    std::vector<int> grids;
+    int first_grid = 0;
+    for (const auto& picture : rated) first_grid = std::max(first_grid, picture.example.grid + 1);
+    for (std::size_t i = 0; i < pseudo; ++i) {
+        auto coordinates = basis->project(pool_traits[i]);
+        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
+        unrated.push_back(*std::move(coordinates));
+        grids.push_back(first_grid + static_cast<int>(i) / pictures_of_prompt);
+    }
+    const auto labels = pseudoDesirabilities(*head, unrated, grids);
+    for (std::size_t i = 0; i < pool_requests.size(); ++i) {
+        const bool replay = i >= pseudo;
+        if (!replay && !labels[i]) continue;
+        job.pictures.push_back({*pool.find(pool_requests[i]), pool_requests[i].prompt, pool_requests[i].instruction, replay ? 0 : grids[i],
+                                replay ? 0.0 : *labels[i], replay});
+    }
+    if (!QDir().mkpath(options.work_dir + QStringLiteral("/checkpoint"))) {
+        return failure(ErrorCode::io, "the folder " + options.work_dir.toStdString() + " cannot be made");
+    }
+    auto started = learning.start_training(job, stop);
+    if (!started) return tl::unexpected<Error>(started.error());
+    session = *std::move(started);
+    return {};
+}
+
+/// One file for each strength: what is judged is, to the bit, what would be shipped.
+Result<void> TrainingRun::State::writeCandidates() {
+    const QString path = options.work_dir + QStringLiteral("/trained.safetensors");
+    auto written = session->write_adapter(path.toStdString(), {{"fuselight_signals", inputs.signals_hash.toStdString()}});
+    if (!written) return tl::unexpected<Error>(written.error());
+    candidate_ids.clear();
+    for (const double strength : strengths) {
+        auto file = rescaledAdapter(path, strength);
+        if (!file) return tl::unexpected<Error>(file.error());
+        const QString id = adapterIdOf(*file);
+        const QString folder = folderOf(id);
+        if (!QDir().mkpath(folder)) return failure(ErrorCode::io, "the folder " + folder.toStdString() + " cannot be made");
+        const std::span bytes(reinterpret_cast<const std::uint8_t*>(file->constData()), static_cast<std::size_t>(file->size()));
+        if (auto stored = writeFileSafely(folder + QStringLiteral("/adapter.safetensors"), bytes); !stored) return stored;
+        candidate_ids.push_back(id);
+    }
+    return {};
+}
+
+Result<void> TrainingRun::State::ship(inference::LearningEngine& learning, const std::stop_token& stop) {
+    const QString id = candidate_ids[chosen];
+    const QString folder = folderOf(id);
+    auto info = learning.inspect_adapter(QString(folder + QStringLiteral("/adapter.safetensors")).toStdString(), stop);
+    if (!info) return tl::unexpected<Error>(info.error());
+    if (info->id != id.toStdString()) return failure(ErrorCode::internal, "the adapter that was written is not the one that was judged");
+    outcome.adapter_id = id;
+    if (auto stored = trial->writeThumbs(pool, id, folder + QStringLiteral("/thumbs")); !stored) return stored;
+    const QByteArray manifest = adapterManifest(inputs, outcome);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(manifest.constData()), static_cast<std::size_t>(manifest.size()));
+    // Last: a folder without a manifest is a candidate that was never taken.
+    if (auto stored = writeFileSafely(folder + QStringLiteral("/manifest.json"), bytes); !stored) return stored;
+    dropCandidates(id);
+    return {};
+}
+
+void TrainingRun::State::dropCandidates(const QString& except) {
+    for (const QString& id : candidate_ids) {
+        const QString folder = folderOf(id);
+        if (id != except && !QFile::exists(folder + QStringLiteral("/manifest.json"))) QDir(folder).removeRecursively();
+    }
+}
+
+}  // namespace app
