@@ -8,6 +8,8 @@
 #include "ui/command_line/bench_command.h"
 #include "ui/command_line/evaluate_command.h"
 #include "ui/command_line/generate_command.h"
+#include "ui/command_line/rate_command.h"
+#include "ui/command_line/train_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
 
@@ -28,8 +30,11 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
 
     const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
-    const QHash<QByteArray, ui::ExitCode (*)(const QStringList&, const ui::ProgramFiles&)> commands = {
-        {"generate", ui::runGenerate}, {"bench", ui::runBench}, {"evaluate-feedback", ui::runEvaluateFeedback}};
+    const QHash<QByteArray, ui::ExitCode (*)(const QStringList&, const ui::ProgramFiles&)> commands = {{"generate", ui::runGenerate},
+                                                                                                       {"bench", ui::runBench},
+                                                                                                       {"evaluate-feedback", ui::runEvaluateFeedback},
+                                                                                                       {"rate", ui::runRate},
+                                                                                                       {"train", ui::runTrain}};
     if (const auto run = commands.value(command)) {
         const QCoreApplication application(argc, argv);
         const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());

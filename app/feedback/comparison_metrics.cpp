@@ -66,6 +66,19 @@ double winShare(const std::vector<double>& candidate, const std::vector<double>&
     return wins / static_cast<double>(candidate.size() * base.size());
 }
 
+double winShareOfOthers(const std::vector<double>& candidate, const std::vector<double>& base) {
+    double wins = 0.0;
+    double pairs = 0.0;
+    for (std::size_t a = 0; a < candidate.size(); ++a) {
+        for (std::size_t b = 0; b < base.size(); ++b) {
+            if (a == b) continue;
+            wins += candidate[a] > base[b] ? 1.0 : candidate[a] == base[b] ? 0.5 : 0.0;
+            pairs += 1.0;
+        }
+    }
+    return pairs > 0.0 ? wins / pairs : 0.5;
+}
+
 double winRate(const std::vector<PromptComparison>& prompts) {
     if (prompts.empty()) return 0.5;
     double sum = 0.0;

@@ -29,6 +29,10 @@ struct PromptComparison {
 /// ones, a shift that nobody would notice wins every pair.
 double winShare(const std::vector<double>& candidate, const std::vector<double>& base, double tie = 0.0);
 
+/// The same where both drew the same seeds in the same order: each picture is compared with all of the other side but its twin. Differences in spread
+/// are then measured on twins, whose chance is shared, and wins are still those of different seeds.
+double winShareOfOthers(const std::vector<double>& candidate, const std::vector<double>& base);
+
 double winRate(const std::vector<PromptComparison>& prompts);
 
 /// The same picture numbers against each other, with the just noticeable difference of 0.25 deviations. Never the headline.

@@ -20,8 +20,7 @@ namespace {
 
 constexpr int pictures_of_prompt = 4;
 constexpr int seen_together = 4;
-constexpr std::uint64_t base_seed = 7'000'000;
-constexpr std::uint64_t candidate_seed = 7'500'000;
+constexpr std::uint64_t first_seed = 7'000'000;  ///< both draw the same: what they lose or gain is then told from chance by fewer pictures
 constexpr std::size_t distractors = 3;
 constexpr int draws = 4;
 constexpr int resamples = 1000;
@@ -61,11 +60,11 @@ Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vecto
     trial.drawing_ = inputs.drawing;
     trial.drawing_.model_id = inputs.model_id;
     trial.seed_ = inputs.seed;
-    trial.plan(trial.base_, {}, base_seed);
+    trial.plan(trial.base_, {});
     return trial;
 }
 
-void GateTrial::plan(Side& side, const std::string& adapter_id, std::uint64_t first_seed) const {
+void GateTrial::plan(Side& side, const std::string& adapter_id) const {
     for (const auto& prompt : prompts_) {
         for (int i = 0; i < pictures_of_prompt; ++i) {
             inference::GenerationRequest request = drawing_;
@@ -120,7 +119,7 @@ Result<bool> GateTrial::seeBase(inference::Engine& engine, inference::LearningEn
 Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
                                                             const QString& adapter_id, double strength, const std::stop_token& stop) {
     Side& side = candidates_[adapter_id];
-    if (side.requests.empty()) plan(side, adapter_id.toStdString(), candidate_seed);
+    if (side.requests.empty()) plan(side, adapter_id.toStdString());
     auto seen = see(side, engine, learning, pool, stop);
     if (!seen) return tl::unexpected<Error>(seen.error());
     if (!*seen) return std::nullopt;
@@ -139,7 +138,8 @@ Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& e
         static_cast<int>(prompts.size()),
         [&](const std::vector<int>& drawn) {
             double sum = 0.0;
-            for (const int p : drawn) sum += winShare(prompts[static_cast<std::size_t>(p)].candidate, prompts[static_cast<std::size_t>(p)].base);
+            for (const int p : drawn)
+                sum += winShareOfOthers(prompts[static_cast<std::size_t>(p)].candidate, prompts[static_cast<std::size_t>(p)].base);
             return sum / static_cast<double>(drawn.size());
         },
         resamples, seed_);

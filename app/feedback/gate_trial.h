@@ -10,7 +10,7 @@
 
 namespace app {
 
-/// The trial of a candidate against the model as it came: both draw the gate's prompts with seeds of their own, and a judge compares. The judge is a
+/// The trial of a candidate against the model as it came: both draw the gate's prompts with the same seeds, and a judge compares pictures of different ones. The judge is a
 /// head on layers of the model that the labeller has not seen. In slices; pictures are kept in the pool.
 class GateTrial final {
 public:
@@ -46,7 +46,7 @@ private:
     };
 
     GateTrial(FeatureBasis basis, PreferenceHead judge) : basis_(std::move(basis)), judge_(std::move(judge)) {}
-    void plan(Side& side, const std::string& adapter_id, std::uint64_t first_seed) const;
+    void plan(Side& side, const std::string& adapter_id) const;
     inference::Result<bool> see(Side& side, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
                                 const std::stop_token& stop) const;
     inference::Result<bool> weigh(Side& side, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) const;

@@ -38,6 +38,8 @@ constexpr int most_pool_pictures = 240;
 constexpr int least_pool_pictures = 64;  ///< the basis needs some
 constexpr int replay_pictures = 32;
 constexpr int permutations = 200;
+constexpr double training_share = 0.5;  ///< of the budget; the rest is drawing and judging
+constexpr int least_steps = 30;         ///< fewer teach nothing
 constexpr std::uint64_t pool_seed = 9'000'000;
 constexpr std::array strengths = {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0};
 
@@ -95,6 +97,7 @@ struct TrainingRun::State {
                          std::vector<inference::PictureFeatures>& features, const std::stop_token& stop);
     void planPool(const std::string& model_id);
     Result<void> learn(inference::LearningEngine& learning, const std::stop_token& stop);
+    Result<int> affordableSteps(inference::LearningEngine& learning, const inference::TrainingJob& job, const std::stop_token& stop) const;
     Result<void> writeCandidates();
     Result<void> ship(inference::LearningEngine& learning, const std::stop_token& stop);
     void dropCandidates(const QString& except);
@@ -217,8 +220,6 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
     case Stage::finish: {
         auto shipped = ship(learning, stop);
         if (!shipped) return tl::unexpected<Error>(shipped.error());
-        outcome.accepted = true;
-        outcome.seconds = static_cast<double>(timer.elapsed()) / 1000.0;
         end(outcome);
         return true;
     }
@@ -369,10 +370,34 @@ Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, cons
     if (!QDir().mkpath(options.work_dir + QStringLiteral("/checkpoint"))) {
         return failure(ErrorCode::io, "the folder " + options.work_dir.toStdString() + " cannot be made");
     }
+    auto steps = affordableSteps(learning, job, stop);
+    if (!steps) return tl::unexpected<Error>(steps.error());
+    job.config.steps = *steps;
     auto started = learning.start_training(job, stop);
     if (!started) return tl::unexpected<Error>(started.error());
     session = *std::move(started);
     return {};
+}
+
+/// As many of the wanted steps as the budget has time for. Written down the first time: a job that goes on must go on to the same end, however fast the
+/// machine is by then.
+Result<int> TrainingRun::State::affordableSteps(inference::LearningEngine& learning, const inference::TrainingJob& job,
+                                                const std::stop_token& stop) const {
+    const QString path = options.work_dir + QStringLiteral("/steps");
+    QFile known(path);
+    if (known.open(QIODevice::ReadOnly)) {
+        const int steps = known.read(32).toInt();
+        if (steps > 0 && steps <= job.config.steps) return steps;
+    }
+    auto estimate = learning.estimate_training(job, stop);
+    if (!estimate) return tl::unexpected<Error>(estimate.error());
+    const double seconds = inputs.budget_minutes * 60.0 * training_share;
+    const double affordable = estimate->seconds > 0.0 ? job.config.steps * seconds / estimate->seconds : job.config.steps;
+    const int steps = std::min(job.config.steps, std::max(least_steps, static_cast<int>(std::min(affordable, 1e6))));
+    const QByteArray text = QByteArray::number(steps);
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(text.constData()), static_cast<std::size_t>(text.size()));
+    if (auto written = writeFileSafely(path, bytes); !written) return tl::unexpected<Error>(written.error());
+    return steps;
 }
 
 /// One file for each strength: what is judged is, to the bit, what would be shipped.
@@ -401,6 +426,8 @@ Result<void> TrainingRun::State::ship(inference::LearningEngine& learning, const
     if (!info) return tl::unexpected<Error>(info.error());
     if (info->id != id.toStdString()) return failure(ErrorCode::internal, "the adapter that was written is not the one that was judged");
     outcome.adapter_id = id;
+    outcome.accepted = true;
+    outcome.seconds = static_cast<double>(timer.elapsed()) / 1000.0;
     if (auto stored = trial->writeThumbs(pool, id, folder + QStringLiteral("/thumbs")); !stored) return stored;
     const QByteArray manifest = adapterManifest(inputs, outcome);
     const std::span bytes(reinterpret_cast<const std::uint8_t*>(manifest.constData()), static_cast<std::size_t>(manifest.size()));

@@ -75,6 +75,12 @@ private Q_SLOTS:
         QCOMPARE(app::shareOfPromptsWorse(prompts), 0.0);
     }
 
+    void twinsAreNotCompared() {
+        QCOMPARE(app::winShareOfOthers({1.1, 2.1, 3.1}, {1.0, 2.0, 3.0}), 0.5);
+        QCOMPARE(app::winShareOfOthers({5.0, 6.0}, {1.0, 2.0}), 1.0);
+        QCOMPARE(app::winShareOfOthers({5.0}, {1.0}), 0.5);
+    }
+
     void diversityOfTheSameModelIsOne() {
         const auto prompts = normalPrompts(0.0, 1.0, 1.0);
         QVERIFY(std::abs(app::rawDiversity(prompts) - 1.0) < 0.02);

@@ -31,7 +31,7 @@ struct LearningScript {
     std::atomic<int> steps{0};  ///< optimiser steps done by all sessions
     std::atomic<int> sessions{0};
     int fail_at_step = -1;              ///< io, as of a full disk
-    double colour_per_strength = 20.0;  ///< how much redder a candidate draws, in levels, for each unit of alpha over rank times strength
+    double colour_per_strength = 30.0;  ///< how much redder a candidate draws, in levels, for each unit of alpha over rank times strength
     std::atomic<bool> damaged{false};   ///< candidates fit their prompts worse
 };
 
