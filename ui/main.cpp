@@ -8,6 +8,8 @@
 #include "ui/command_line/evaluate_command.h"
 #include "ui/command_line/generate_command.h"
 #include "ui/command_line/models_command.h"
+#include "ui/command_line/rate_command.h"
+#include "ui/command_line/train_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
 
@@ -26,6 +28,8 @@ Run commandNamed(const QByteArray& name) {
     if (name == "generate") return ui::runGenerate;
     if (name == "models") return ui::runModels;
     if (name == "bench") return ui::runBench;
+    if (name == "rate") return ui::runRate;
+    if (name == "train") return ui::runTrain;
     if (name == "evaluate-feedback") return ui::runEvaluateFeedback;
     return nullptr;
 }

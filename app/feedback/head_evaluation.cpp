@@ -165,9 +165,16 @@ Result<EvaluationData> prepareEvaluation(inference::Engine& engine, PicturePool&
     return data;
 }
 
-Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options) {
-    HeadReport report;
-    report.uses_states = !data.pool_traits.front().states.empty();
+namespace {
+
+/// The head as the ratings make it, with the basis it sees through.
+struct FittedHead {
+    FeatureBasis basis;
+    PreferenceHead head;
+    double threshold = 1.0;
+};
+
+Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& options) {
     auto basis = FeatureBasis::fit(data.pool_traits);
     if (!basis) return tl::unexpected<Error>(basis.error());
     PreferenceData rated;
@@ -183,14 +190,25 @@ Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOpti
     head_options.threshold = *threshold;
     auto head = PreferenceHead::fit(rated, head_options);
     if (!head) return tl::unexpected<Error>(head.error());
+    return FittedHead{*std::move(basis), *std::move(head), *threshold};
+}
+
+}  // namespace
+
+Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options) {
+    HeadReport report;
+    report.uses_states = !data.pool_traits.front().states.empty();
+    auto fitted = fitHead(data, options);
+    if (!fitted) return tl::unexpected<Error>(fitted.error());
+    const PreferenceHead* head = &fitted->head;
     report.skill = head->skill();
-    report.threshold = *threshold;
+    report.threshold = fitted->threshold;
     report.speaks = head->speaks();
     report.shape = head->shape();
 
     std::vector<double> foretold;
     for (const auto& traits : data.unseen_traits) {
-        auto coordinates = basis->project(traits);
+        auto coordinates = fitted->basis.project(traits);
         if (!coordinates) return tl::unexpected<Error>(coordinates.error());
         foretold.push_back(head->opinion(*coordinates).stars);
     }
@@ -212,6 +230,166 @@ Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOpti
     report.pair_accuracy = report.pairs > 0 ? static_cast<double>(right) / report.pairs : 0.5;
     report.best_of_four = overPrompts(chosen, options.seed);
     report.oracle_of_four = overPrompts(oracle, options.seed);
+    return report;
+}
+
+namespace {
+
+constexpr std::uint64_t adapter_seed = 6000;
+constexpr std::size_t adapter_pictures = 8;  ///< of a prompt
+constexpr std::size_t fidelity_pictures = 4;
+constexpr std::size_t fidelity_distractors = 7;
+constexpr int fidelity_draws = 8;
+
+TrainingInputs inputsOf(const PicturePool& pool, const EvaluationData& data, const EvaluationOptions& options, const AdapterEvaluation& evaluation) {
+    TrainingInputs inputs;
+    inputs.model_id = data.pool.front().model_id;
+    inputs.config = evaluation.config;
+    inputs.seed = options.seed;
+    inputs.budget_minutes = evaluation.budget_minutes;
+    inputs.drawing = options.drawing;
+    inputs.signals_hash = "evaluation";
+    std::vector<int> stars = data.stars;
+    for (std::size_t left = stars.size(); evaluation.shuffled && left > 1; --left) {
+        std::swap(stars[left - 1], stars[static_cast<std::size_t>(uniformFromCounter(options.seed ^ 0x5AFFULL, left) * static_cast<double>(left))]);
+    }
+    std::vector<std::string> rated_prompts;
+    for (std::size_t i = 0; i < data.rated.size(); ++i) {
+        const auto& request = data.pool[data.rated[i]];
+        inputs.examples.push_back({{static_cast<qint64>(data.rated[i] + 1)},
+                                   pool.path(request),
+                                   request.prompt,
+                                   request.instruction,
+                                   static_cast<int>(data.rated[i] / grid_size),
+                                   static_cast<double>(stars[i])});
+        rated_prompts.push_back(request.prompt);
+    }
+    // Nothing of the evaluation half: what is measured at the end was never seen, by the gate neither.
+    constexpr std::size_t gate_prompts = 12;
+    for (const auto& prompt : data.rating_prompts) {
+        const bool rated = std::find(rated_prompts.begin(), rated_prompts.end(), prompt) != rated_prompts.end();
+        (!rated && inputs.gate_prompts.size() < gate_prompts ? inputs.gate_prompts : inputs.prompts).push_back(prompt);
+    }
+    while (inputs.gate_prompts.size() < gate_prompts && !inputs.prompts.empty()) {
+        inputs.gate_prompts.push_back(inputs.prompts.back());
+        inputs.prompts.pop_back();
+    }
+    return inputs;
+}
+
+/// Losses of some pictures of each prompt under their own prompt and others.
+Result<std::vector<PromptLosses>> lossesOf(inference::LearningEngine& learning, PicturePool& pool, const std::vector<GenerationRequest>& requests,
+                                           std::size_t of_prompt, const std::vector<std::string>& prompts, const EvaluationProgress& progress,
+                                           const std::stop_token& stop) {
+    std::vector<PromptLosses> all;
+    inference::DenoisingOptions options;
+    options.draws = fidelity_draws;
+    for (std::size_t p = 0; p < prompts.size(); ++p) {
+        for (std::size_t i = 0; i < fidelity_pictures; ++i) {
+            const auto& request = requests[p * of_prompt + i];
+            std::vector<inference::PictureQuery> queries;
+            for (std::size_t k = 0; k <= fidelity_distractors; ++k)
+                queries.push_back({*pool.find(request), prompts[(p + k) % prompts.size()], request.instruction});
+            auto losses = learning.denoising_losses(queries, options, stop);
+            if (!losses) return tl::unexpected<Error>(losses.error());
+            all.push_back({losses->front(), {losses->begin() + 1, losses->end()}});
+            progress("weighing", static_cast<int>(all.size()), static_cast<int>(prompts.size() * fidelity_pictures));
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& pool, const EvaluationData& data, const EvaluationOptions& options,
+                                      const AdapterEvaluation& evaluation, const EvaluationProgress& progress, const std::stop_token& stop) {
+    auto* learning = engine.learning();
+    if (learning == nullptr) return failure(ErrorCode::unsupported_model, "this model cannot learn");
+    TrainingRun::Options run_options;
+    run_options.adapters_dir = evaluation.adapters_dir;
+    run_options.work_dir = evaluation.work_dir;
+    run_options.on_progress = [&](const TrainingRunProgress& at) { progress(to_string(at.state), static_cast<int>(100.0 * at.fraction), 100); };
+    TrainingRun run(inputsOf(pool, data, options, evaluation), run_options);
+    while (run.advance(engine, stop)) {
+    }
+    const auto& outcome = run.outcome();
+    if (!outcome) return tl::unexpected<Error>(outcome.error());
+    AdapterReport report;
+    report.accepted = outcome->accepted;
+    report.reasons = outcome->reasons;
+    report.training_seconds = outcome->seconds;
+    report.win_rate = {0.5, 0.5, 0.5};
+    report.best_of_four = {0.5, 0.5, 0.5};
+    if (!outcome->accepted) return report;
+    report.strength = outcome->measures.strength;
+
+    std::vector<GenerationRequest> requests;
+    for (const auto& prompt : data.evaluation_prompts) {
+        for (std::size_t i = 0; i < adapter_pictures; ++i) {
+            auto request = requestFor(options, engine.model().id, prompt, adapter_seed + static_cast<std::uint64_t>(i));
+            request.adapters = {{outcome->adapter_id.toStdString(), 1.0}};
+            requests.push_back(std::move(request));
+        }
+    }
+    if (auto drawn = drawAll(engine, pool, requests, options.batch, "drawing with the adapter", progress, stop); !drawn)
+        return tl::unexpected<Error>(drawn.error());
+    auto traits = seeAll(engine, pool, requests, "looking", progress, stop);
+    if (!traits) return tl::unexpected<Error>(traits.error());
+    auto scores = scoreAll(pool, requests, options.rater);
+    if (!scores) return tl::unexpected<Error>(scores.error());
+    auto fitted = fitHead(data, options);
+    if (!fitted) return tl::unexpected<Error>(fitted.error());
+    const auto row = [&](const PictureTraits& picture) -> Result<std::vector<float>> {
+        auto coordinates = fitted->basis.project(picture);
+        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
+        std::vector<float> out(coordinates->statistics.begin(), coordinates->statistics.end());
+        out.insert(out.end(), coordinates->components.begin(), coordinates->components.end());
+        return out;
+    };
+    std::vector<PromptComparison> prompts(data.evaluation_prompts.size());
+    std::vector<double> shares;
+    std::vector<double> chosen;
+    double candidate_stars = 0.0;
+    double base_stars = 0.0;
+    for (std::size_t p = 0; p < prompts.size(); ++p) {
+        auto& prompt = prompts[p];
+        std::vector<double> foretold;
+        for (std::size_t i = 0; i < adapter_pictures; ++i) {
+            const std::size_t at = p * adapter_pictures + i;
+            prompt.candidate.push_back(data.standardisation.apply((*scores)[at]));
+            auto features = row((*traits)[at]);
+            if (!features) return tl::unexpected<Error>(features.error());
+            prompt.candidate_features.push_back(*std::move(features));
+            foretold.push_back(fitted->head.opinion(*fitted->basis.project((*traits)[at])).stars);
+            candidate_stars += noisyStars(prompt.candidate.back(), options.seed + 77, at);
+        }
+        for (std::size_t i = 0; i < adapter_pictures; ++i) {
+            const std::size_t at = p * unseen_pictures + i;
+            prompt.base.push_back(data.unseen_z[at]);
+            auto features = row(data.unseen_traits[at]);
+            if (!features) return tl::unexpected<Error>(features.error());
+            prompt.base_features.push_back(*std::move(features));
+            base_stars += noisyStars(prompt.base.back(), options.seed + 78, at);
+        }
+        shares.push_back(winShare(prompt.candidate, prompt.base));
+        std::vector<double> best;
+        for (std::size_t four = 0; four + grid_size <= adapter_pictures; four += grid_size) {
+            const auto first = foretold.begin() + static_cast<std::ptrdiff_t>(four);
+            best.push_back(prompt.candidate[four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first)]);
+        }
+        chosen.push_back(winShare(best, prompt.base));
+    }
+    report.win_rate = overPrompts(shares, options.seed);
+    report.best_of_four = overPrompts(chosen, options.seed);
+    report.star_change = (candidate_stars - base_stars) / static_cast<double>(requests.size());
+    report.prompts_worse = shareOfPromptsWorse(prompts);
+    report.raw_diversity = rawDiversity(prompts);
+    report.matched_diversity = matchedDiversity(prompts);
+    auto losses = lossesOf(*learning, pool, requests, adapter_pictures, data.evaluation_prompts, progress, stop);
+    if (!losses) return tl::unexpected<Error>(losses.error());
+    auto base_losses = lossesOf(*learning, pool, data.unseen, unseen_pictures, data.evaluation_prompts, progress, stop);
+    if (!base_losses) return tl::unexpected<Error>(base_losses.error());
+    report.fidelity_change = 100.0 * (fidelity(*losses).accuracy - fidelity(*base_losses).accuracy);
     return report;
 }
 

@@ -5,6 +5,7 @@
 #include "app/feedback/picture_pool.h"
 #include "app/feedback/preference_head.h"
 #include "app/feedback/raters.h"
+#include "app/feedback/training_run.h"
 
 #include <functional>
 #include <stop_token>
@@ -48,6 +49,21 @@ struct EvaluationData {
     Standardisation standardisation;
 };
 
+/// What a trained adapter does on prompts and seeds that nobody rated.
+struct AdapterReport {
+    bool accepted = false;
+    std::vector<GateReason> reasons;
+    Estimate win_rate;             ///< against the base with different seeds, by the noiseless rater, over prompts
+    Estimate best_of_four;         ///< the head's choice among four of the adapter's against one of the base's
+    double star_change = 0.0;      ///< mean stars of a noisy rater
+    double prompts_worse = 0.0;    ///< share
+    double fidelity_change = 0.0;  ///< points of the diffusion classifier
+    double raw_diversity = 1.0;
+    double matched_diversity = 1.0;
+    double strength = 0.0;          ///< of the trained adapter, folded into 100 %
+    double training_seconds = 0.0;  ///< features to verdict
+};
+
 using EvaluationProgress = std::function<void(const char* stage, int done, int total)>;
 
 /// Draws (or finds in `pool`) and rates. Blocks; for the command line. Errors: those of the engine and of the rater.
@@ -55,5 +71,18 @@ inference::Result<EvaluationData> prepareEvaluation(inference::Engine& engine, P
                                                     const EvaluationProgress& progress, const std::stop_token& stop);
 
 inference::Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options);
+
+struct AdapterEvaluation {
+    inference::TrainingConfig config;
+    double budget_minutes = 10.0;
+    bool shuffled = false;  ///< trained on the same stars in another order: nothing is to be learned
+    QString adapters_dir;   ///< the engine's
+    QString work_dir;       ///< what an interrupted call left here is gone on with
+};
+
+/// Trains on the rated pictures as the studio does and tries the result. When the gate refuses, the base is what is used: a win rate of a half.
+inference::Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& pool, const EvaluationData& data,
+                                                 const EvaluationOptions& options, const AdapterEvaluation& evaluation,
+                                                 const EvaluationProgress& progress, const std::stop_token& stop);
 
 }  // namespace app

@@ -58,6 +58,8 @@ std::shared_ptr<const PixelBuffer> PicturePool::find(const GenerationRequest& re
     return shared;
 }
 
+QString PicturePool::path(const GenerationRequest& request) const { return state_->pathOf(keyOf(request)); }
+
 Result<int> PicturePool::drawSome(inference::Engine& engine, const std::vector<GenerationRequest>& requests, int batch, const std::stop_token& stop) {
     std::vector<const GenerationRequest*> missing;
     for (const auto& request : requests) {

@@ -21,6 +21,8 @@ public:
     /// The picture of a request for one image, from memory or disk; null when it has yet to be drawn.
     std::shared_ptr<const inference::PixelBuffer> find(const inference::GenerationRequest& request);
 
+    QString path(const inference::GenerationRequest& request) const;  ///< where its file is, or will be
+
     /// Draws the first of `requests` that are not there yet, as many as go together (same words, consecutive seeds) up to `batch`.
     /// @return how many of `requests` are still missing. Errors: those of Engine::generate, io.
     [[nodiscard]] inference::Result<int> drawSome(inference::Engine& engine, const std::vector<inference::GenerationRequest>& requests, int batch,

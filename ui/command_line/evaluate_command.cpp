@@ -6,7 +6,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QSet>
+#include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "app/feedback/head_evaluation.h"
 #include "app/feedback/rater_command.h"
@@ -23,7 +25,27 @@ struct EvaluateOptions {
     app::EvaluationOptions protocol;
     inference::EngineConfig engine;
     QString cache;
+    QStringList arms;
+    inference::TrainingConfig training;
+    double budget_minutes = 10.0;
 };
+
+/// What can be measured. `head` needs no training; each of the others trains an adapter of its own.
+struct Arm {
+    const char* name;
+    inference::TrainingObjective objective;
+    bool shuffled;
+};
+constexpr Arm trained_arms[] = {
+    {"lora", inference::TrainingObjective::signed_flow, false}, {"dpo", inference::TrainingObjective::dpo, false},
+    {"kto", inference::TrainingObjective::kto, false},          {"rwr", inference::TrainingObjective::reward_weighted, false},
+    {"sft", inference::TrainingObjective::supervised, false},   {"shuffled", inference::TrainingObjective::signed_flow, true}};
+
+const Arm* trainedArm(const QString& name) {
+    const auto* found =
+        std::find_if(std::begin(trained_arms), std::end(trained_arms), [&](const Arm& arm) { return name == QLatin1String(arm.name); });
+    return found == std::end(trained_arms) ? nullptr : found;
+}
 
 inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
 
@@ -51,14 +73,20 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
                                      QStringLiteral("60"));
     const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Of the split of the prompts, the rated pictures and the rater's noise."),
                                   QStringLiteral("S"), QStringLiteral("1"));
-    const QCommandLineOption arms(QStringLiteral("arms"), QStringLiteral("What to measure: head (predictions and best of four, without training)."),
-                                  QStringLiteral("LIST"), QStringLiteral("head"));
+    const QCommandLineOption arms(
+        QStringLiteral("arms"),
+        QStringLiteral("What to measure, by commas: head (predictions and best of four, without training), lora, dpo, kto, rwr, sft, shuffled."),
+        QStringLiteral("LIST"), QStringLiteral("head,lora"));
+    const QCommandLineOption budget(QStringLiteral("budget-minutes"), QStringLiteral("Time for each training, about."), QStringLiteral("M"),
+                                    QStringLiteral("10"));
+    const QCommandLineOption training_steps(QStringLiteral("training-steps"), QStringLiteral("Optimiser steps at most."), QStringLiteral("N"),
+                                            QStringLiteral("150"));
     const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Sampler steps of every picture (multistep2)."), QStringLiteral("N"),
                                    QStringLiteral("12"));
     const QCommandLineOption cache(QStringLiteral("pictures"), QStringLiteral("Folder where drawn pictures are kept between runs."),
                                    QStringLiteral("DIR"));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("Print the result as JSON on standard output."));
-    parser.addOptions({rater, command, ratings, seed, arms, steps, cache, json});
+    parser.addOptions({rater, command, ratings, seed, arms, budget, training_steps, steps, cache, json});
     const auto words = parseWords(parser, arguments, help);
     wants_json = parser.isSet(json);
     if (!words) return tl::unexpected<inference::Error>(words.error());
@@ -68,10 +96,18 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     auto chosen = raterOf(parser, rater, command);
     if (!chosen) return tl::unexpected<inference::Error>(chosen.error());
     options.protocol.rater = *std::move(chosen);
-    for (const QString& arm : parser.value(arms).split(QLatin1Char(','))) {
-        if (arm != QStringLiteral("head"))
-            return tl::unexpected<inference::Error>(usage(QStringLiteral("--arms has \"%1\"; there is head").arg(arm)));
+    options.arms = parser.value(arms).split(QLatin1Char(','));
+    for (const QString& arm : std::as_const(options.arms)) {
+        if (arm == QStringLiteral("head") || trainedArm(arm) != nullptr) continue;
+        return tl::unexpected<inference::Error>(
+            usage(QStringLiteral("--arms has \"%1\"; there are head, lora, dpo, kto, rwr, sft and shuffled").arg(arm)));
     }
+    const auto minutes = wholeNumber(parser, budget, 1, 7 * 24 * 60);
+    if (!minutes) return tl::unexpected<inference::Error>(minutes.error());
+    const auto most_steps = wholeNumber(parser, training_steps, 1, 100'000);
+    if (!most_steps) return tl::unexpected<inference::Error>(most_steps.error());
+    options.budget_minutes = static_cast<double>(*minutes);
+    options.training.steps = static_cast<int>(*most_steps);
     const auto count = wholeNumber(parser, ratings, 4, 256);
     if (!count) return tl::unexpected<inference::Error>(count.error());
     const auto number = wholeNumber(parser, seed, 0, 1'000'000);
@@ -89,7 +125,25 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     options.engine.cache_path = standard.cache_dir.toStdString();
     options.protocol.drawing.dtype = options.engine.dtype;
     options.cache = parser.isSet(cache) ? parser.value(cache) : standard.cache_dir + QStringLiteral("/evaluation");
+    // Adapters of all arms lie together, under their ids.
+    options.engine.adapters_path = QString(options.cache + QStringLiteral("/adapters")).toStdString();
     return options;
+}
+
+/// A folder of its own for everything that decides a training, so that only the same one is gone on with.
+QString runName(const EvaluateOptions& options, const QString& arm) {
+    const auto& protocol = options.protocol;
+    QString rater = QString::fromStdString(protocol.rater.name);
+    for (QChar& c : rater) {
+        if (!c.isLetterOrNumber()) c = QLatin1Char('_');
+    }
+    return QStringLiteral("%1-%2-%3-%4-%5-%6-%7")
+        .arg(arm, rater)
+        .arg(protocol.ratings)
+        .arg(protocol.seed)
+        .arg(protocol.drawing.num_inference_steps)
+        .arg(options.training.steps)
+        .arg(options.budget_minutes);
 }
 
 QJsonArray interval(const app::Estimate& estimate) { return {estimate.low, estimate.high}; }
@@ -103,6 +157,7 @@ QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options
             {QStringLiteral("win_rate_interval"), interval(head.best_of_four)},
             // The head chooses among the base's pictures: each follows its prompt as before.
             {QStringLiteral("fidelity_change"), 0.0},
+            {QStringLiteral("matched_diversity"), 1.0},
             {QStringLiteral("head_accuracy"), head.pair_accuracy},
             {QStringLiteral("head_pairs"), head.pairs},
             {QStringLiteral("head_skill"), head.skill},
@@ -112,7 +167,39 @@ QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options
             {QStringLiteral("seconds"), seconds}};
 }
 
+QJsonObject adapterJson(const app::AdapterReport& report) {
+    QJsonArray reasons;
+    for (const auto reason : report.reasons) reasons.append(QLatin1String(app::to_string(reason)));
+    return {{QStringLiteral("accepted"), report.accepted},
+            {QStringLiteral("reasons"), reasons},
+            {QStringLiteral("win_rate"), report.win_rate.value},
+            {QStringLiteral("win_rate_interval"), interval(report.win_rate)},
+            {QStringLiteral("best_of_four"), report.best_of_four.value},
+            {QStringLiteral("best_of_four_interval"), interval(report.best_of_four)},
+            {QStringLiteral("star_change"), report.star_change},
+            {QStringLiteral("prompts_worse"), report.prompts_worse},
+            {QStringLiteral("fidelity_change"), report.fidelity_change},
+            {QStringLiteral("raw_diversity"), report.raw_diversity},
+            {QStringLiteral("matched_diversity"), report.matched_diversity},
+            {QStringLiteral("strength"), report.strength},
+            {QStringLiteral("training_seconds"), report.training_seconds}};
+}
+
 QString percent(double share) { return QString::number(100.0 * share, 'f', 1) + QStringLiteral(" %"); }
+
+QString adapterLine(const QString& arm, const app::AdapterReport& report) {
+    if (!report.accepted) {
+        QStringList reasons;
+        for (const auto reason : report.reasons) reasons.append(QLatin1String(app::to_string(reason)));
+        return QStringLiteral("%1 refused: %2 (%3 s)").arg(arm, -11).arg(reasons.join(QStringLiteral(", "))).arg(report.training_seconds, 0, 'f', 0);
+    }
+    return QStringLiteral("%1 wins %2 [%3, %4], with best of 4 %5, fidelity %6 points, diversity %7 (matched %8), strength %9")
+               .arg(arm, -11)
+               .arg(percent(report.win_rate.value), percent(report.win_rate.low), percent(report.win_rate.high), percent(report.best_of_four.value),
+                    QString::number(report.fidelity_change, 'f', 1), QString::number(report.raw_diversity, 'f', 2),
+                    QString::number(report.matched_diversity, 'f', 2), QString::number(report.strength, 'f', 1)) +
+        QStringLiteral(" (%1 s)").arg(report.training_seconds, 0, 'f', 0);
+}
 
 QString headTable(const app::HeadReport& head, double seconds) {
     return QStringLiteral("head        skill %1 (chance up to %2), %3\n"
@@ -158,12 +245,41 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
     if (!data) return terminal.fail(data.error());
     const auto head = app::evaluateHead(*data, options->protocol);
     if (!head) return terminal.fail(head.error());
+    std::vector<std::pair<QString, app::AdapterReport>> trained;
+    for (const QString& name : std::as_const(options->arms)) {
+        const Arm* arm = trainedArm(name);
+        if (arm == nullptr) continue;
+        inference::TrainingConfig config = options->training;
+        config.objective = arm->objective;
+        app::AdapterEvaluation evaluation;
+        evaluation.config = config;
+        evaluation.budget_minutes = options->budget_minutes;
+        evaluation.shuffled = arm->shuffled;
+        evaluation.adapters_dir = QString::fromStdString(options->engine.adapters_path);
+        evaluation.work_dir = options->cache + QStringLiteral("/training/") + runName(*options, name);
+        auto report = app::evaluateAdapter(**engine, pool, *data, options->protocol, evaluation, on_progress, interruption.token());
+        if (!report) return terminal.fail(report.error());
+        trained.emplace_back(name, *std::move(report));
+    }
     const double seconds = static_cast<double>(timer.elapsed()) / 1000.0;
     terminal.clearProgress();
     if (terminal.json()) {
-        terminal.print(QString::fromUtf8(QJsonDocument(headJson(*head, *options, seconds)).toJson(QJsonDocument::Compact)));
+        QJsonObject object = headJson(*head, *options, seconds);
+        QJsonObject arms;
+        for (const auto& [name, report] : trained) arms.insert(name, adapterJson(report));
+        object.insert(QStringLiteral("arms"), arms);
+        // The first trained arm is what the studio would do; its figures are the headline.
+        if (!trained.empty()) {
+            for (const QString& key :
+                 {QStringLiteral("accepted"), QStringLiteral("win_rate"), QStringLiteral("win_rate_interval"), QStringLiteral("fidelity_change"),
+                  QStringLiteral("raw_diversity"), QStringLiteral("matched_diversity"), QStringLiteral("strength")}) {
+                object.insert(key, adapterJson(trained.front().second).value(key));
+            }
+        }
+        terminal.print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
     } else {
         terminal.print(headTable(*head, seconds));
+        for (const auto& [name, report] : trained) terminal.print(adapterLine(name, report));
     }
     return ExitCode::ok;
 }

@@ -32,6 +32,8 @@ QString programHelp(const QString& window_options) {
                        "  generate            draw images without a window\n"
                        "  models              list, add, inspect and remove models\n"
                        "  bench               time the engine on this machine, as JSON\n"
+                       "  rate                say what you think of pictures\n"
+                       "  train               learn an adapter from ratings\n"
                        "  evaluate-feedback   measure what a synthetic rater's stars teach\n"
                        "\nExit status:\n"
                        "  0 done   1 internal error   2 wrong words or an impossible request   3 model missing or damaged\n"
