@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -117,6 +118,9 @@ Result<std::unique_ptr<TrainingSession>> LocalLearning::start_training(const Tra
 
 Result<AdapterInfo> LocalLearning::inspect_adapter(const std::string& path, std::stop_token stop) {
     const auto run = [&] {
+        std::error_code error;
+        if (!std::filesystem::exists(path, error))
+            fail(ErrorCode::io, path + ": " + (error ? error.message() : std::string("there is no such file")));
         const auto layout = AdapterLayout(core_.model().config.transformer);
         return read_adapter(path, layout, core_.info().id, stop).info;
     };

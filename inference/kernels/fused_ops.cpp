@@ -5,51 +5,21 @@
 
 #include <ATen/Parallel.h>
 
-#include "inference/core/processor.h"
 #include "inference/kernels/cpu_kernels.h"
+#include "inference/kernels/kernel_launch.h"
 
 namespace inference {
 namespace {
 
-using kernels::CpuKernels;
-
-const CpuKernels& choose_kernels() {
-    const auto& processor = Processor::current();
-#ifdef __x86_64__
-    if (processor.has_avx512 && processor.has_avx512_bf16) return kernels::cpu_kernels_avx512_bf16();
-    if (processor.has_avx512) return kernels::cpu_kernels_avx512();
-    if (processor.has_avx2) return kernels::cpu_kernels_avx2();
-#endif
-    static_cast<void>(processor);  // on other processors the portable set is the only one
-    return kernels::cpu_kernels_baseline();
-}
+using namespace kernels;
 
 const CpuKernels& active() {
-    static const CpuKernels& chosen = choose_kernels();
+#ifdef __x86_64__
+    static const auto& chosen = choose_set(cpu_kernels_avx512_bf16, cpu_kernels_avx512, cpu_kernels_avx2, cpu_kernels_baseline);
+#else
+    static const auto& chosen = cpu_kernels_baseline();  // the portable set is the only one
+#endif
     return chosen;
-}
-
-constexpr std::size_t index_of(torch::ScalarType dtype) { return dtype == torch::kBFloat16 ? 1 : 0; }
-
-bool has_kernel(const torch::Tensor& tensor) {
-    return tensor.is_cpu() && tensor.is_contiguous() && (tensor.scalar_type() == torch::kFloat32 || tensor.scalar_type() == torch::kBFloat16);
-}
-
-/// Rows a thread takes at least: below about 20 microseconds of work a second thread costs more than it brings.
-std::int64_t grain_for(std::int64_t width) { return std::max<std::int64_t>(1, 32 * 1024 / std::max<std::int64_t>(width, 1)); }
-
-const float* data_or_null(const torch::Tensor& tensor) { return tensor.defined() ? tensor.const_data_ptr<float>() : nullptr; }
-
-/// Rows of the stream that share a row of a modulation.
-std::int64_t group_rows(const torch::Tensor& modulation, std::int64_t rows, std::int64_t width) {
-    if (!modulation.defined()) return 1;
-    TORCH_CHECK(modulation.is_contiguous() && modulation.dim() == 2 && modulation.size(1) == width && rows % modulation.size(0) == 0,
-                "modulation: expected (G, ", width, ") contiguous with G dividing ", rows, ", got ", modulation.sizes());
-    return std::max<std::int64_t>(1, rows / modulation.size(0));
-}
-
-kernels::ModulationArgs modulation_args(const Modulation& modulation, std::int64_t rows, std::int64_t width) {
-    return {data_or_null(modulation.shift), data_or_null(modulation.scale), group_rows(modulation.shift, rows, width)};
 }
 
 }  // namespace

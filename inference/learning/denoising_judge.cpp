@@ -2,7 +2,8 @@
 #include "inference/learning/denoising_judge.h"
 
 #include <algorithm>
-#include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double batch_flops = 5e10;  ///< between two looks at the stop token
 constexpr std::int64_t max_batch = 64;
+constexpr std::size_t max_pictures = 8;  ///< encoded together
 
 /// Queries that ask about one picture.
 struct Asked {
@@ -39,6 +41,42 @@ torch::Tensor noise_levels(int draws) {
     return at::sigmoid(at::special_ndtri(middle)).to(torch::kFloat32);
 }
 
+/// One forward pass's worth of one query.
+struct Row {
+    std::size_t query = 0;
+    std::int64_t picture = 0, draw = 0;
+    std::shared_ptr<const PromptState> prompt;
+};
+
+/// (draws, C, h, w): the noise of each draw, the same for every picture of that shape.
+torch::Tensor noise_of(const DenoisingOptions& options, at::IntArrayRef shape) {
+    std::vector<torch::Tensor> noises;
+    for (int draw = 0; draw < options.draws; ++draw) {
+        noises.push_back(Draws(options.seed, DrawPurpose::judging_noise, 0, static_cast<std::uint64_t>(draw)).normal(shape));
+    }
+    return at::stack(noises);
+}
+
+/// Mean squared error of the predicted velocity for each row.
+std::vector<double> errors_of(const FrozenModel& model, std::span<const Row> rows, const torch::Tensor& latents, const torch::Tensor& noise,
+                              const torch::Tensor& levels, const std::vector<LayerLowRank>& adapter) {
+    std::vector<std::shared_ptr<const PromptState>> prompts;
+    std::vector<std::int64_t> pictures, draws;
+    for (const auto& row : rows) {
+        prompts.push_back(row.prompt);
+        pictures.push_back(row.picture);
+        draws.push_back(row.draw);
+    }
+    const auto draw = torch::tensor(draws);
+    const auto t = levels.index_select(0, draw), clean = latents.index_select(0, torch::tensor(pictures).to(latents.device()));
+    const auto velocity = noise.index_select(0, draw.to(noise.device())) - clean;
+    auto conditioning = model.transformer->prepare(prompts, latents.size(2), latents.size(3));
+    if (!adapter.empty()) conditioning.adapter = {adapter, static_cast<std::int64_t>(rows.size()) * conditioning.image_tokens()};
+    const auto predicted = model.transformer->velocity(clean + t.view({-1, 1, 1, 1}).to(latents.device()) * velocity, conditioning, timesteps_of(t));
+    const auto errors = (predicted - velocity).square().mean({1, 2, 3}).to(torch::kCPU, torch::kFloat64).contiguous();
+    return {errors.const_data_ptr<double>(), errors.const_data_ptr<double>() + errors.numel()};
+}
+
 }  // namespace
 
 std::vector<double> denoising_losses(const FrozenModel& model, const std::vector<PictureQuery>& queries, const DenoisingOptions& options,
@@ -48,40 +86,31 @@ std::vector<double> denoising_losses(const FrozenModel& model, const std::vector
              "draws is " + std::to_string(options.draws) + "; it must be between 1 and " + std::to_string(max_judging_draws));
     }
     const auto levels = noise_levels(options.draws);
+    const auto pictures = by_picture(queries);
     std::vector<double> losses(queries.size(), 0.0);
-    for (const auto& asked : by_picture(queries)) {
+    for (std::size_t first = 0; first < pictures.size();) {
         throw_if_stopped(stop);
-        const auto latents = encode_pictures({asked.pixels}, model, native_size_for(*asked.pixels, *model.config), stop);
-        std::vector<torch::Tensor> noises;
-        for (int draw = 0; draw < options.draws; ++draw) {
-            noises.push_back(Draws(options.seed, DrawPurpose::judging_noise, 0, static_cast<std::uint64_t>(draw)).normal(latents.sizes()));
-        }
-        const auto noise = at::cat(noises).to(latents.device());  // (draws, C, h, w)
+        const auto size = native_size_for(*pictures[first].pixels, *model.config);
+        std::vector<const PixelBuffer*> pixels;
         std::vector<PromptText> texts;
-        for (const auto query : asked.queries) texts.push_back({queries[query].prompt, queries[query].instruction});
+        std::vector<Row> rows;
+        while (first < pictures.size() && pixels.size() < max_pictures && native_size_for(*pictures[first].pixels, *model.config) == size) {
+            for (const auto query : pictures[first].queries) {
+                texts.push_back({queries[query].prompt, queries[query].instruction});
+                for (int draw = 0; draw < options.draws; ++draw) rows.push_back({query, static_cast<std::int64_t>(pixels.size()), draw, nullptr});
+            }
+            pixels.push_back(pictures[first++].pixels);
+        }
+        const auto latents = encode_pictures(pixels, model, size, stop);
         const auto prompts = model.read_prompts(texts, stop);
-        const auto rows = static_cast<std::int64_t>(prompts.size()) * options.draws;
-        const auto batch = model.rows_for(batch_flops, latents.size(2), latents.size(3), max_batch);
-        for (std::int64_t first = 0; first < rows; first += batch) {
+        for (std::size_t i = 0; i < rows.size(); ++i) rows[i].prompt = prompts[i / static_cast<std::size_t>(options.draws)];
+        const auto noise = noise_of(options, latents.sizes().slice(1)).to(latents.device());
+        const auto batch = static_cast<std::size_t>(model.rows_for(batch_flops, latents.size(2), latents.size(3), max_batch));
+        for (std::size_t row = 0; row < rows.size(); row += batch) {
             throw_if_stopped(stop);
-            const auto count = std::min(batch, rows - first);
-            std::vector<std::shared_ptr<const PromptState>> states;
-            std::vector<std::int64_t> draws;
-            for (std::int64_t row = first; row < first + count; ++row) {
-                states.push_back(prompts[static_cast<std::size_t>(row / options.draws)]);
-                draws.push_back(row % options.draws);
-            }
-            const auto index = torch::tensor(draws);
-            const auto t = levels.index_select(0, index), eps = noise.index_select(0, index.to(noise.device()));
-            const auto share = t.view({-1, 1, 1, 1}).to(latents.device());
-            auto conditioning = model.transformer->prepare(states, latents.size(2), latents.size(3));
-            if (!adapter.empty()) conditioning.adapter = {adapter, count * conditioning.image_tokens()};
-            const auto velocity = model.transformer->velocity(latents + share * (eps - latents), conditioning, timesteps_of(t));
-            const auto error = (velocity - (eps - latents)).square().mean({1, 2, 3}).to(torch::kCPU, torch::kFloat64);
-            for (std::int64_t i = 0; i < count; ++i) {
-                const auto query = asked.queries[static_cast<std::size_t>((first + i) / options.draws)];
-                losses[query] += error[i].item<double>() / options.draws;
-            }
+            const std::span<const Row> part(rows.data() + row, std::min(batch, rows.size() - row));
+            const auto found = errors_of(model, part, latents, noise, levels, adapter);
+            for (std::size_t i = 0; i < part.size(); ++i) losses[part[i].query] += found[i] / options.draws;
         }
     }
     return losses;

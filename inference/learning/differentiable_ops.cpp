@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/learning/differentiable_ops.h"
 
+#include <utility>
+
 #include <torch/csrc/autograd/custom_function.h>
+
+#include "inference/kernels/fused_backward.h"
 
 namespace inference::differentiable {
 namespace {
@@ -10,15 +14,6 @@ using torch::Tensor;
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
-
-/// (rows, D) as (G, rows / G, D) for constants of G rows.
-Tensor in_groups(const Tensor& x, const Tensor& constants) { return x.view({constants.size(0), -1, x.size(-1)}); }
-
-/// d/dx of x / sqrt(mean(x^2) + eps), float32. @param g  the gradient with respect to it.
-Tensor normalised_backward(const Tensor& g, const Tensor& x, double eps) {
-    const auto r = at::rsqrt(x.square().mean(-1, true) + eps);
-    return r * (g - x * (r.square() * (g * x).mean(-1, true)));
-}
 
 class AdaptedLinear : public Function<AdaptedLinear> {
 public:
@@ -56,55 +51,59 @@ public:
     }
 };
 
+/// What an operation needs on its way back beside what autograd saves: constants, which have no derivative.
+template <typename Constants> class Kept final : public torch::CustomClassHolder {
+public:
+    explicit Kept(Constants constants) : constants_(std::move(constants)) {}
+    const Constants& operator*() const { return constants_; }
+
+private:
+    Constants constants_;
+};
+template <typename Constants> void keep(AutogradContext* context, Constants constants) {
+    context->saved_data["constants"] = c10::IValue::make_capsule(c10::make_intrusive<Kept<Constants>>(std::move(constants)));
+}
+template <typename Constants> const Constants& kept(AutogradContext* context) {
+    return **static_cast<const Kept<Constants>*>(context->saved_data["constants"].toCapsule().get());
+}
+
+struct NormConstants {
+    InputNorm norm;
+    double eps;
+};
+
 class RmsNorm : public Function<RmsNorm> {
 public:
-    static Tensor forward(AutogradContext* context, const Tensor& x, const InputNorm& norm, double eps, torch::ScalarType dtype) {
+    static Tensor forward(AutogradContext* context, const Tensor& x, const NormConstants& constants, torch::ScalarType dtype) {
         context->save_for_backward({x});
-        context->saved_data["scale"] = norm.scale;
-        context->saved_data["modulated"] = norm.modulation.scale.defined();
-        if (norm.modulation.scale.defined()) context->saved_data["modulation"] = norm.modulation.scale;
-        context->saved_data["eps"] = eps;
-        return inference::rms_norm(x, norm, eps, dtype);
+        keep(context, constants);
+        return inference::rms_norm(x, constants.norm, constants.eps, dtype);
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto x = context->get_saved_variables()[0];
-        auto g = gradients[0].to(torch::kFloat32) * context->saved_data["scale"].toTensor();
-        if (context->saved_data["modulated"].toBool()) {
-            const auto modulation = context->saved_data["modulation"].toTensor();
-            g = (in_groups(g, modulation) * (modulation.unsqueeze(1) + 1.0)).view_as(g);
-        }
-        return {normalised_backward(g, x, context->saved_data["eps"].toDouble()), {}, {}, {}};
+        const auto& [norm, eps] = kept<NormConstants>(context);
+        return {rms_norm_backward(gradients[0].contiguous(), context->get_saved_variables()[0], norm, eps), {}, {}};
     }
+};
+
+struct SumConstants {
+    OutputNorm post;
+    double eps;
 };
 
 class AddNorm : public Function<AddNorm> {
 public:
-    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& y, const OutputNorm& post, double eps) {
+    static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& y, const SumConstants& constants) {
         context->save_for_backward({y});
-        context->saved_data["normed"] = post.scale.defined();
-        if (post.scale.defined()) context->saved_data["scale"] = post.scale;
-        context->saved_data["gated"] = post.gate.defined();
-        if (post.gate.defined()) context->saved_data["gate"] = post.gate;
-        context->saved_data["eps"] = eps;
+        keep(context, constants);
         auto sum = x.clone();
-        inference::add_norm(sum, y, post, InputNorm{}, eps);
+        inference::add_norm(sum, y, constants.post, InputNorm{}, constants.eps);
         return sum;
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto y = context->get_saved_variables()[0];
-        const auto& dx = gradients[0];
-        auto g = dx;
-        if (context->saved_data["gated"].toBool()) {
-            const auto gate = context->saved_data["gate"].toTensor();
-            g = (in_groups(g, gate) * gate.unsqueeze(1)).view_as(dx);
-        }
-        if (context->saved_data["normed"].toBool()) {
-            const auto scaled = g * context->saved_data["scale"].toTensor();
-            g = normalised_backward(scaled, y.to(torch::kFloat32), context->saved_data["eps"].toDouble());
-        }
-        return {dx, g.to(y.scalar_type()), {}, {}};
+        const auto& [post, eps] = kept<SumConstants>(context);
+        return {gradients[0], add_norm_backward(gradients[0].contiguous(), context->get_saved_variables()[0], post, eps), {}};
     }
 };
 
@@ -116,47 +115,35 @@ public:
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto gate_up = context->get_saved_variables()[0];
-        const auto halves = gate_up.to(torch::kFloat32).chunk(2, -1);
-        const auto g = gradients[0].to(torch::kFloat32);
-        const auto gate = at::gelu_backward(g * halves[1], halves[0], "tanh");
-        return {at::cat({gate, g * at::gelu(halves[0], "tanh")}, -1).to(gate_up.scalar_type())};
+        return {gelu_mul_backward(gradients[0].contiguous(), context->get_saved_variables()[0])};
     }
 };
 
-/// x (B, N, heads, d) float32 turned by the tables' angles, or back.
-Tensor turned(const Tensor& x, const Tensor& cosine, const Tensor& sine) {
-    const auto halves = x.chunk(2, -1);
-    return at::cat({halves[0] * cosine - halves[1] * sine, halves[1] * cosine + halves[0] * sine}, -1);
-}
-
-/// What heads are normalised and turned by: constants, of which the scale may be undefined.
 struct HeadConstants {
-    Tensor scale, cosine, sine;
+    Tensor q_scale, k_scale;
+    RotaryTable rotary;
+    std::int64_t heads;
+    KeyValues room;
+    double eps;
 };
 
 class NormRotate : public Function<NormRotate> {
 public:
-    static Tensor forward(AutogradContext* context, const Tensor& x, const HeadConstants& constants, double eps) {
-        const auto& [scale, cosine, sine] = constants;
-        context->save_for_backward({x});
-        context->saved_data["normed"] = scale.defined();
-        if (scale.defined()) context->saved_data["scale"] = scale;
-        context->saved_data["cosine"] = cosine;
-        context->saved_data["sine"] = sine;
-        context->saved_data["eps"] = eps;
-        auto y = x.to(torch::kFloat32);
-        if (scale.defined()) y = y * at::rsqrt(y.square().mean(-1, true) + eps) * scale;
-        return turned(y, cosine, sine).to(x.scalar_type());
+    static variable_list forward(AutogradContext* context, const Tensor& qkv, const HeadConstants& c) {
+        context->save_for_backward({qkv});
+        KeyValues kv{c.room.keys.clone(), c.room.values.clone()};
+        const auto queries = inference::norm_rotate(qkv, c.q_scale, c.k_scale, c.rotary, kv.keys.size(0), c.heads, kv, c.eps);
+        auto constants = c;
+        constants.room = {};
+        keep(context, std::move(constants));
+        return {queries, kv.keys, kv.values};
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-        const auto x = context->get_saved_variables()[0];
-        auto g = turned(gradients[0].to(torch::kFloat32), context->saved_data["cosine"].toTensor(), -context->saved_data["sine"].toTensor());
-        if (context->saved_data["normed"].toBool()) {
-            g = normalised_backward(g * context->saved_data["scale"].toTensor(), x.to(torch::kFloat32), context->saved_data["eps"].toDouble());
-        }
-        return {g.to(x.scalar_type()), {}, {}};
+        const auto& c = kept<HeadConstants>(context);
+        return {norm_rotate_backward(gradients[0].contiguous(), gradients[1].contiguous(), gradients[2].contiguous(),
+                                     context->get_saved_variables()[0], c.q_scale, c.k_scale, c.rotary, c.heads, c.eps),
+                {}};
     }
 };
 
@@ -174,14 +161,18 @@ Tensor adapted_linear(const Tensor& x, const Tensor& down, const Tensor& up, con
     return down.defined() ? AdaptedLinear::apply(x, down, up, &frozen) : FrozenProduct::apply(x, &frozen);
 }
 
-Tensor rms_norm(const Tensor& x, const InputNorm& norm, double eps, torch::ScalarType dtype) { return RmsNorm::apply(x, norm, eps, dtype); }
+Tensor rms_norm(const Tensor& x, const InputNorm& norm, double eps, torch::ScalarType dtype) {
+    return RmsNorm::apply(x, NormConstants{norm, eps}, dtype);
+}
 
-Tensor add_norm(const Tensor& x, const Tensor& y, const OutputNorm& post, double eps) { return AddNorm::apply(x, y, post, eps); }
+Tensor add_norm(const Tensor& x, const Tensor& y, const OutputNorm& post, double eps) { return AddNorm::apply(x, y, SumConstants{post, eps}); }
 
 Tensor gelu_mul(const Tensor& gate_up) { return GeluMul::apply(gate_up); }
 
-Tensor norm_rotate(const Tensor& x, const Tensor& scale, const RotaryTable& rotary, double eps) {
-    return NormRotate::apply(x, HeadConstants{scale, rotary.cosine.unsqueeze(2), rotary.sine.unsqueeze(2)}, eps);
+Heads norm_rotate(const Tensor& qkv, const Tensor& q_scale, const Tensor& k_scale, const RotaryTable& rotary, std::int64_t heads,
+                  const KeyValues& room, double eps) {
+    const auto parts = NormRotate::apply(qkv, HeadConstants{q_scale, k_scale, rotary, heads, room, eps});
+    return {parts[0], parts[1], parts[2]};
 }
 
 }  // namespace inference::differentiable

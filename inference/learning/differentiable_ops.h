@@ -46,7 +46,14 @@ torch::Tensor add_norm(const torch::Tensor& x, const torch::Tensor& y, const Out
 /// As inference::gelu_mul.
 torch::Tensor gelu_mul(const torch::Tensor& gate_up);
 
-/// Normalises each head and turns it. @param x (B, N, heads, d). @param scale (heads, d) or undefined: no norm. @return x's shape and dtype.
-torch::Tensor norm_rotate(const torch::Tensor& x, const torch::Tensor& scale, const RotaryTable& rotary, double eps);
+struct Heads {
+    torch::Tensor queries;       ///< (B, kv_heads, group * tokens, d)
+    torch::Tensor keys, values;  ///< (B, kv_heads, capacity, d)
+};
+
+/// As inference::norm_rotate, differentiable in qkv. @param room  what keys and values are copied from before the image's are written: the
+/// prompt's stand behind them, and get no derivative.
+Heads norm_rotate(const torch::Tensor& qkv, const torch::Tensor& q_scale, const torch::Tensor& k_scale, const RotaryTable& rotary, std::int64_t heads,
+                  const KeyValues& room, double eps);
 
 }  // namespace inference::differentiable

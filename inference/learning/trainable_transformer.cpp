@@ -22,18 +22,6 @@ LowRank leaves(const LowRank& pair) { return pair.empty() ? LowRank() : LowRank(
 
 LayerLowRank leaves(const LayerLowRank& layer) { return {leaves(layer.qkv), leaves(layer.o_proj), leaves(layer.gate_up), leaves(layer.down_proj)}; }
 
-/// The scales of query heads, then of key heads; ones where only one of the two has a norm cannot happen (qk_norm sets both).
-Tensor head_scales(const AttentionParts::Block& block) {
-    if (!block.q_norm.defined()) return {};
-    return at::cat({block.q_norm.expand({block.heads, -1}), block.k_norm.expand({block.kv_heads, -1})});
-}
-
-/// The prompt's keys or values behind the image's.
-Tensor behind(const Tensor& image, const Tensor& buffer, std::int64_t longest) {
-    const auto tokens = image.size(2);
-    return at::cat({image, buffer.narrow(2, tokens, longest - tokens)}, 2);
-}
-
 /// Undefined where all rows use all keys.
 std::optional<Tensor> mask_of(const Tensor& lengths, std::int64_t longest, const Tensor& like) {
     if (lengths.min().item<std::int64_t>() == longest) return std::nullopt;
@@ -53,7 +41,6 @@ TrainableTransformer::TrainableTransformer(std::shared_ptr<const FusedTransforme
     for (const auto& from : transformer_->layers()) {
         Layer layer;
         layer.attention = from.attention->parts();
-        layer.head_scales = head_scales(layer.attention.self);
         const auto frozen = [&](const Linear& linear) {
             differentiable::FrozenLinear result(linear, usual_rows, memory_.keep_transposed_weights);
             weight_bytes_ += result.bytes();
@@ -73,20 +60,13 @@ TrainableTransformer::TrainableTransformer(std::shared_ptr<const FusedTransforme
 
 Tensor TrainableTransformer::joint_attention(const Layer& layer, std::size_t index, const Tensor& qkv, const Conditioning& text) const {
     const auto& block = layer.attention.self;
-    const auto B = text.batch, N = text.image_tokens(), heads = block.heads, kv = block.kv_heads;
-    const auto parts = qkv.view({B, N, heads + 2 * kv, -1});
-    const auto turned =
-        differentiable::norm_rotate(parts.narrow(2, 0, heads + kv), layer.head_scales, text.rotary, transformer_->config().base.rms_norm_eps);
-    const auto q = turned.narrow(2, 0, heads).transpose(1, 2).reshape({B, kv, heads / kv * N, -1});
-    auto keys = turned.narrow(2, heads, kv).transpose(1, 2), values = parts.narrow(2, heads + kv, kv).transpose(1, 2);
-    std::optional<Tensor> mask;
-    if (layer.attention.cross.input == nullptr) {
-        const auto longest = text.lengths.max().item<std::int64_t>();
-        keys = behind(keys, text.layers[index].keys, longest);
-        values = behind(values, text.layers[index].values, longest);
-        mask = mask_of(text.lengths, longest, keys);
-    }
-    return merge_heads(at::scaled_dot_product_attention(q, keys, values, mask), heads, N);
+    const bool joint = layer.attention.cross.input == nullptr;
+    const auto& room = joint ? text.layers[index] : text.image;
+    const auto heads =
+        differentiable::norm_rotate(qkv, block.q_norm, block.k_norm, text.rotary, block.heads, room, transformer_->config().base.rms_norm_eps);
+    // The room is as long as the longest row of the batch needs.
+    const auto mask = joint ? mask_of(text.lengths, heads.keys.size(2), heads.keys) : std::nullopt;
+    return merge_heads(at::scaled_dot_product_attention(heads.queries, heads.keys, heads.values, mask), block.heads, text.image_tokens());
 }
 
 Tensor TrainableTransformer::cross_attention(const Layer& layer, std::size_t index, const Tensor& x, const Conditioning& text) const {

@@ -42,7 +42,6 @@ public:
 private:
     struct Layer {
         AttentionParts attention;
-        torch::Tensor head_scales;  ///< (heads + kv_heads, d) or undefined
         differentiable::FrozenLinear qkv, o_proj, gate_up, down_proj, cross_q, cross_o;
     };
     torch::Tensor run_layer(std::size_t index, const torch::Tensor& x, const Conditioning& text, const StepModulation& step,

@@ -266,6 +266,32 @@ TEST_F(Adapters, withTensorsThatAreNoAdapterAreRefused) {
                    "layers.00");
 }
 
+TEST_F(Adapters, areInspectedWithTheSuspicionThatAnyFileGets) {
+    auto& learning = *engine_->learning();
+    const auto id = install(random(), {{"note", "shared"}});
+    const auto path = config_.adapters_path + "/" + id + "/adapter.safetensors";
+    const auto info = learning.inspect_adapter(path, {});
+    ASSERT_TRUE(info) << info.error().detail;
+    EXPECT_EQ(info->id, id);
+    EXPECT_EQ(info->rank, 3);
+    EXPECT_EQ(info->alpha, 3.0) << "a file that says nothing means a scale of 1";
+    EXPECT_EQ(info->model_id, "");
+    EXPECT_EQ(info->metadata.at("note"), "shared");
+    const auto refused = [&](const std::string& file) {
+        const auto result = learning.inspect_adapter(file, {});
+        EXPECT_FALSE(result);
+        return result ? inference::Error{} : result.error();
+    };
+    EXPECT_EQ(refused(folder_.file("nowhere.safetensors")).code, ErrorCode::io);
+    EXPECT_EQ(refused(folder_.path()).code, ErrorCode::corrupt_file);
+    EXPECT_EQ(refused(folder_.write("empty.safetensors", "")).code, ErrorCode::corrupt_file);
+    EXPECT_EQ(refused(folder_.write("rubbish.safetensors", "this is no adapter at all")).code, ErrorCode::corrupt_file);
+    EXPECT_EQ(refused(folder_.write("huge.safetensors", std::string(8, '\x7f') + "{}")).code, ErrorCode::corrupt_file);
+    EXPECT_EQ(refused(config_.pipeline_path + "/vae/diffusion_pytorch_model.safetensors").code, ErrorCode::unsupported_model);
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 100);
+    EXPECT_EQ(refused(path).code, ErrorCode::corrupt_file);
+}
+
 TEST_F(Adapters, comeBackFromTheirFileAsTheyWereWritten) {
     inference::AdapterWeights weights;
     weights.layers.resize(2);

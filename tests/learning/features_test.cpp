@@ -159,6 +159,21 @@ TEST_F(Features, denoisingLossesShareTheirDraws) {
     EXPECT_NE(losses({apple}, other).front(), found[0]);
 }
 
+TEST_F(Features, denoisingLossesOfManyPicturesAndPromptsAreThoseOfEachAlone) {
+    std::vector<PictureQuery> queries;
+    for (int picture = 0; picture < 11; ++picture) {  // more than are encoded together, of two sizes
+        const auto pixels = coloured_picture(picture == 4 ? 48 : 32, 32, 4, 20 * picture, 100, 50);
+        for (int prompt = 0; prompt < 3; ++prompt) queries.push_back({pixels, "prompt " + std::to_string(prompt * (picture % 2)), ""});
+    }
+    inference::DenoisingOptions options;
+    options.draws = 3;
+    const auto together = losses(queries, options);
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+        const double alone = losses({queries[i]}, options).front();
+        EXPECT_NEAR(together[i], alone, 1e-5 * alone) << i;
+    }
+}
+
 TEST_F(Features, denoisingLossesFollowTheAdapter) {
     const PictureQuery apple{coloured_picture(32, 32, 4, 200, 30, 30), "a red apple", ""};
     const inference::AdapterLayout layout(inference::read_pipeline_config(folder_->file("pipeline")).transformer);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,23 @@ TEST_F(Safetensors, largeTensorIsCastInPartsWithoutALossAtTheirEdges) {
     auto target = torch::empty({3'000'001});
     SafetensorsFile(path("t.safetensors")).read_into("t", target);
     EXPECT_TRUE(at::equal(target, real.to(torch::kFloat32)));
+}
+
+TEST_F(Safetensors, whatAFileSaysOfItselfComesBack) {
+    const std::map<std::string, std::string> said = {{"format", "pt"}, {"note", "\u2013 \"quoted\""}};
+    inference::write_safetensors(path("t.safetensors"), {{"t", torch::zeros({2})}}, said);
+    EXPECT_EQ(SafetensorsFile(path("t.safetensors")).metadata(), said);
+    inference::write_safetensors(path("t.safetensors"), {{"t", torch::zeros({2})}});
+    EXPECT_TRUE(SafetensorsFile(path("t.safetensors")).metadata().empty());
+}
+
+TEST_F(Safetensors, ofTheMetadataOnlyTextsAreKept) {
+    const std::string header = R"({"__metadata__":{"a":"b","number":1,"list":["x"],"object":{"inner":"y"}},)"
+                               R"("t":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"other":"text"}} )";
+    write("t.safetensors", file_with(header, 4));
+    const SafetensorsFile file(path("t.safetensors"));
+    EXPECT_EQ(file.metadata(), (std::map<std::string, std::string>{{"a", "b"}}));
+    EXPECT_EQ(file.entries().size(), 1u);
 }
 
 TEST_F(Safetensors, dataAtAnOddPlaceIsReadToo) {
