@@ -87,8 +87,9 @@ void ModelSwitcher::start(std::optional<ModelId> asked) {
     const ModelEntry* last = state_->catalogue.lastUsed();
     const ModelId id = asked ? *asked : last && state_->backend.engine ? last->id : state_->catalogue.starter().id;
     state_->wanted = id;
-    // Nothing has to be decided: the memory is free, and the window is not to wait for a look into the folder.
-    load(id, false);
+    if (id == state_->catalogue.starter().id) return load(id, false);  // it fits, and is looked into while it is read
+    // A folder that vanished, or memory that other programs took since, is better met before the weights are.
+    state_->catalogue.describe(id, [this, id](const Result<ModelDescription>& described) { decide(id, described); });
 }
 
 void ModelSwitcher::use(ModelId id) {
@@ -172,7 +173,7 @@ void ModelSwitcher::onFailed(const Error& error) {
     const auto id = loading ? loading : state_->wanted;
     if (!id) return;
     const bool superseded = state_->wanted && state_->wanted != id;
-    const bool was_first = loading && std::exchange(state_->first, false);
+    const bool was_first = std::exchange(state_->first, false);
     const bool given_up = error.code == ErrorCode::cancelled;
     const auto next = std::exchange(state_->wanted, std::nullopt);
     if (!state_->engine.model()) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One binary, two suites: the first argument names the one to run, the rest goes to Qt Test.
+// One binary, three suites: the first argument names the one to run, the rest goes to Qt Test.
 
 #include <QCoreApplication>
 #include <QGuiApplication>
 #include <QtTest>
 
 #include "tests/integration/command_line_test.h"
+#include "tests/integration/models_test.h"
 #include "tests/integration/studio_test.h"
 
 int main(int argc, char** argv) {
@@ -21,6 +22,10 @@ int main(int argc, char** argv) {
         StudioTest test;
         return QTest::qExec(&test, arguments);
     }
-    qCritical("usage: integration_tests CommandLineTest|StudioTest [Qt Test options]");
+    if (suite == QStringLiteral("ModelsTest")) {
+        ModelsTest test;
+        return QTest::qExec(&test, arguments);
+    }
+    qCritical("usage: integration_tests CommandLineTest|ModelsTest|StudioTest [Qt Test options]");
     return 2;
 }
