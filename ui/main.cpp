@@ -1,15 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Program entry: `fuselight` opens the studio, `fuselight generate` and `fuselight bench` run the same services without a window.
+// Program entry: `fuselight` opens the studio, its commands run the same services without a window.
 
 #include <QCoreApplication>
 #include <QStringList>
 
+#include <algorithm>
+#include <iterator>
+
 #include "ui/command_line/bench_command.h"
 #include "ui/command_line/generate_command.h"
+#include "ui/command_line/import_checkpoint_command.h"
+#include "ui/command_line/make_random_pipeline_command.h"
 #include "ui/start/program_files.h"
 #include "ui/start/studio.h"
 
 namespace {
+
+struct Command {
+    const char* name;
+    ui::ExitCode (*run)(const QStringList& arguments, const ui::ProgramFiles& files);
+};
+
+constexpr Command commands[] = {
+    {"bench", ui::runBench},
+    {"generate", ui::runGenerate},
+    {"import-checkpoint", ui::runImportCheckpoint},
+    {"make-random-pipeline", ui::runMakeRandomPipeline},
+};
 
 /// The words without the command's name, as the command's own parser expects them.
 QStringList withoutCommand(QStringList arguments) {
@@ -25,13 +42,12 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName(QStringLiteral("fuselight"));
     QCoreApplication::setApplicationVersion(QStringLiteral(FUSELIGHT_VERSION));
 
-    const QByteArray command = argc > 1 ? QByteArray(argv[1]) : QByteArray();
-    if (command == "generate" || command == "bench") {
+    const QByteArray name = argc > 1 ? QByteArray(argv[1]) : QByteArray();
+    const auto command = std::find_if(std::begin(commands), std::end(commands), [&](const Command& each) { return name == each.name; });
+    if (command != std::end(commands)) {
         const QCoreApplication application(argc, argv);
         const auto files = ui::ProgramFiles::beside(QCoreApplication::applicationDirPath());
-        const QStringList arguments = withoutCommand(QCoreApplication::arguments());
-        const auto run = command == "generate" ? ui::runGenerate : ui::runBench;
-        return static_cast<int>(run(arguments, files));
+        return static_cast<int>(command->run(withoutCommand(QCoreApplication::arguments()), files));
     }
     return ui::runStudio(argc, argv);
 }

@@ -44,18 +44,19 @@ std::unique_ptr<SentencePieceTokenizer> open_tokenizer(const PipelineConfig& con
 }
 
 std::unique_ptr<PromptEncoder> load_text(const PipelineConfig& config, const std::string& text_model_path, const Checkpoint& transformer,
-                                         const Placement& placement) {
+                                         const Placement& placement, std::int64_t resident_layers) {
     if (config.text_model) {
         const Checkpoint weights(config.path + "/llm", "model");
         // Saved as a bare model the names have no prefix, saved with its language head they have one.
         const std::string prefix = weights.has("embed_tokens.weight") ? "" : "model.";
-        return std::make_unique<ContextEncoder>(config.transformer, *config.text_model, TextWeights{weights, prefix}, transformer, placement);
+        return std::make_unique<ContextEncoder>(config.transformer, *config.text_model, TextWeights{weights, prefix}, transformer, placement,
+                                                resident_layers);
     }
     if (!config.transformer.external_text_model) {
-        return std::make_unique<TextModel>(config.transformer, TextWeights{transformer, "llm."}, placement);
+        return std::make_unique<TextModel>(config.transformer, TextWeights{transformer, "llm."}, placement, resident_layers);
     }
     const Checkpoint weights(text_model_path, "model");
-    return std::make_unique<TextModel>(config.transformer, TextWeights{weights, "model.", true}, placement);
+    return std::make_unique<TextModel>(config.transformer, TextWeights{weights, "model.", true}, placement, resident_layers);
 }
 
 LoadedClip load_clip(const PipelineConfig& config, const Placement& placement) {
@@ -70,7 +71,7 @@ std::vector<std::string> weight_files(const std::string& folder, const std::stri
 
 }  // namespace
 
-LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
+LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement, const Residency& residency,
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop) {
     const auto reached = [&](double fraction) {
         throw_if_stopped(stop);
@@ -84,10 +85,10 @@ LoadedModel load_model(const PipelineConfig& config, const std::string& text_mod
     const Checkpoint autoencoder(config.path + "/vae", "diffusion_pytorch_model");
     model.tokenizer = open_tokenizer(config, text_model_path);
     reached(0.3);
-    model.text = load_text(config, text_model_path, transformer, placement);
+    model.text = load_text(config, text_model_path, transformer, placement, residency.text_layers);
     if (config.clip) model.clip = load_clip(config, placement);
     reached(0.6);
-    model.transformer = std::make_unique<FusedTransformer>(config.transformer, transformer, placement);
+    model.transformer = std::make_unique<FusedTransformer>(config.transformer, transformer, placement, residency.transformer_layers);
     reached(0.9);
     model.autoencoder = std::make_unique<AutoencoderKl>(config.autoencoder, autoencoder, placement);
     reached(1.0);

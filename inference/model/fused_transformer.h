@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <torch/types.h>
@@ -11,6 +12,7 @@
 #include "inference/kernels/fused_ops.h"
 #include "inference/model/conditioning.h"
 #include "inference/model/image_attention.h"
+#include "inference/model/layer_stack.h"
 #include "inference/model/linear.h"
 #include "inference/model/positions.h"
 #include "inference/model/prompt_encoder.h"
@@ -24,8 +26,10 @@ namespace inference {
 /// residual stream is float32 whatever the weights are.
 class FusedTransformer {
 public:
+    /// @param resident_layers  that stay in memory; each of the others is read from its file in every pass.
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement);
+    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement,
+                     std::int64_t resident_layers = every_layer);
 
     /// @param prompts  one for each row of the batch. @param height, width  of the latents.
     /// Throws invalid_request when this model has no positions for a picture of that size.
@@ -36,6 +40,9 @@ public:
     torch::Tensor velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps = {}) const;
 
     std::int64_t parameters() const noexcept { return parameters_; }
+    std::int64_t resident_layers() const noexcept { return layers_.resident(); }
+    /// Keeps so many layers at most in memory from now on.
+    void keep_only(std::int64_t resident_layers) { layers_.keep_only(resident_layers); }
 
     /// Floating-point operations of velocity(): multiplications and additions of all matrix products, attention's included.
     /// @param rows  of the batch. @param tokens  image tokens. @param keys  image and prompt tokens summed over the batch.
@@ -52,9 +59,12 @@ private:
         torch::Tensor mlp_input_norm;
         Linear gate_up, down_proj;
         torch::Tensor mlp_norm;  ///< on what the MLP produces; undefined without sandwich norms
+        std::int64_t parameters = 0;
 
         std::vector<const Linear*> linears() const;
     };
+
+    static Layer read_layer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement, std::int64_t index);
 
     torch::Tensor patch_embed(const torch::Tensor& latents) const;
     torch::Tensor unpatchify(const torch::Tensor& tokens, const Conditioning& text) const;
@@ -64,7 +74,9 @@ private:
     torch::Tensor patch_weight_, patch_bias_;  ///< float32: latents enter and velocities leave unrounded
     std::unique_ptr<ImagePositions> positions_;
     std::unique_ptr<TimestepConditioning> timestep_;
-    std::vector<Layer> layers_;
+    LayerStack<Layer> layers_;
+    std::vector<torch::Tensor> input_layernorms_;                  ///< of all layers: each is made at the end of the layer before
+    std::vector<std::pair<std::int64_t, std::int64_t>> matrices_;  ///< of a layer: in, out
     torch::Tensor norm_out_;
     torch::Tensor proj_weight_, proj_bias_;
     std::int64_t parameters_ = 0;

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <utility>
-#include <vector>
 
 namespace inference {
 namespace {
@@ -23,15 +21,26 @@ std::pair<torch::Tensor, torch::Tensor> quantise(const torch::Tensor& weight) {
 Int8Matrix::Int8Matrix(const torch::Tensor& weight) { std::tie(values_, scales_) = quantise(weight); }
 
 Int8Matrix Int8Matrix::load(const Checkpoint& weights, const std::string& name, at::IntArrayRef shape, torch::Device device) {
-    const auto out = shape[0], in = shape[1], slab = std::max<std::int64_t>(1, slab_elements / std::max<std::int64_t>(in, 1));
+    return load(weights, {{name, shape[0]}}, shape[1], device);
+}
+
+Int8Matrix Int8Matrix::load(const Checkpoint& weights, const std::vector<std::pair<std::string, std::int64_t>>& names_and_rows, std::int64_t in,
+                            torch::Device device) {
+    std::int64_t out = 0;
+    for (const auto& [name, rows] : names_and_rows) out += rows;
+    const auto slab = std::max<std::int64_t>(1, slab_elements / std::max<std::int64_t>(in, 1));
     auto values = torch::empty({out, in}, torch::TensorOptions().dtype(torch::kInt8)), scales = torch::empty({out});
-    for (std::int64_t row = 0; row < out; row += slab) {
-        std::vector<std::int64_t> rows(static_cast<std::size_t>(std::min(slab, out - row)));
-        std::iota(rows.begin(), rows.end(), row);
-        const auto count = static_cast<std::int64_t>(rows.size());
-        const auto [part, part_scales] = quantise(weights.load_rows(name, shape, rows));
-        values.narrow(0, row, count).copy_(part);
-        scales.narrow(0, row, count).copy_(part_scales);
+    std::int64_t first = 0;
+    for (const auto& [name, count] : names_and_rows) {
+        for (std::int64_t row = 0; row < count; row += slab) {
+            std::vector<std::int64_t> rows(static_cast<std::size_t>(std::min(slab, count - row)));
+            std::iota(rows.begin(), rows.end(), row);
+            const auto height = static_cast<std::int64_t>(rows.size());
+            const auto [part, part_scales] = quantise(weights.load_rows(name, {count, in}, rows));
+            values.narrow(0, first + row, height).copy_(part);
+            scales.narrow(0, first + row, height).copy_(part_scales);
+        }
+        first += count;
     }
     return {values.to(device), scales.to(device)};
 }
