@@ -62,7 +62,7 @@ TEST_F(LoadMemory, streamedLayersTakeOneLayerHoweverManyThereAre) {
         for (int i = 0; i < layers; ++i) sum += (*stack[i])[0][0].item<float>();
     }
     EXPECT_EQ(sum, 2.0f * layers * (layers + 1) / 2);
-    EXPECT_LT(peak.bytes(), 3 * side * side * 2);
+    EXPECT_LT(peak.bytes(), 4 * side * side * 2);  // of twelve
 }
 
 TEST_F(LoadMemory, eightBitWeightsPeakNearHalfOfBfloat16) {
