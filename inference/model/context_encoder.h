@@ -47,7 +47,7 @@ class ContextEncoder final : public PromptEncoder {
 public:
     /// @param text_model  its config. @param transformer  weights with context_embedder and the layers' text projections.
     ContextEncoder(const TransformerConfig& config, const TextModelConfig& text_model, const TextWeights& weights, const Checkpoint& transformer,
-                   const Placement& placement, std::int64_t resident_layers = every_layer);
+                   const Placement& placement, const LayerLoading& loading = {});
 
     std::vector<PromptState> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const override;
     std::int64_t parameters() const noexcept override { return layers_.parameters() + projection_.parameters(); }

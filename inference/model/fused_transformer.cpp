@@ -38,7 +38,7 @@ FusedTransformer::Layer FusedTransformer::read_layer(const TransformerConfig& co
 }
 
 FusedTransformer::FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement,
-                                   std::int64_t resident_layers) :
+                                   const LayerLoading& loading) :
     config_(config),
     placement_(placement) {
     ParameterReader read(weights, placement);
@@ -49,7 +49,7 @@ FusedTransformer::FusedTransformer(const TransformerConfig& config, const Checkp
     positions_ = make_image_positions(config, weights, placement);
     timestep_ = make_timestep_conditioning(config, weights, placement);
     layers_ = LayerStack<Layer>(
-        config.num_hidden_layers, resident_layers, [=](std::int64_t index) { return read_layer(config, weights, placement, index); },
+        config.num_hidden_layers, loading, [=](std::int64_t index) { return read_layer(config, weights, placement, index); },
         [=](std::int64_t index) { weights.will_need(layer_name(config, index)); },
         [&](const Layer& layer) {
             input_layernorms_.push_back(layer.input_layernorm);

@@ -26,10 +26,9 @@ namespace inference {
 /// residual stream is float32 whatever the weights are.
 class FusedTransformer {
 public:
-    /// @param resident_layers  that stay in memory; each of the others is read from its file in every pass.
+    /// @param loading  layers that do not stay in memory are read from their files in every pass.
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement,
-                     std::int64_t resident_layers = every_layer);
+    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement, const LayerLoading& loading = {});
 
     /// @param prompts  one for each row of the batch. @param height, width  of the latents.
     /// Throws invalid_request when this model has no positions for a picture of that size.

@@ -13,6 +13,12 @@ namespace inference {
 
 inline constexpr std::int64_t every_layer = std::numeric_limits<std::int64_t>::max();
 
+/// How the layers of a model are loaded.
+struct LayerLoading {
+    std::int64_t resident_layers = every_layer;    ///< that stay in memory
+    std::function<void(double)> on_fraction = {};  ///< after each layer, 0 to 1; may throw to stop; may be empty
+};
+
 /// The layers of a model. The first ones stay in memory, as many as there is room for; each of the others is read anew whenever it is its
 /// turn and forgotten with the pointer that holds it. Where a layer comes from changes nothing that it computes.
 template <typename Layer> class LayerStack {
@@ -23,16 +29,17 @@ public:
 
     LayerStack() = default;
 
-    /// Reads every layer once, so that what is wrong with one is known before it is needed, and keeps the first `resident`.
+    /// Reads every layer once, so that what is wrong with one is known before it is needed, and keeps the first ones.
     /// @param read        throws what is wrong with the layer.
     /// @param read_ahead  a hint that the layer will be asked for soon.
     /// @param seen        is shown each layer in turn, during construction only.
-    LayerStack(std::int64_t count, std::int64_t resident, Read read, ReadAhead read_ahead, const Seen& seen) :
+    LayerStack(std::int64_t count, const LayerLoading& loading, Read read, ReadAhead read_ahead, const Seen& seen) :
         count_(count), read_(std::move(read)), read_ahead_(std::move(read_ahead)) {
         for (std::int64_t i = 0; i < count; ++i) {
             auto layer = std::make_shared<const Layer>(read_(i));
             seen(*layer);
-            if (i < resident) resident_.push_back(std::move(layer));
+            if (i < loading.resident_layers) resident_.push_back(std::move(layer));
+            if (loading.on_fraction) loading.on_fraction(static_cast<double>(i + 1) / static_cast<double>(count));
         }
     }
 

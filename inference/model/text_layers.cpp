@@ -55,7 +55,7 @@ TextLayers::Layer TextLayers::read_layer(const TextModelConfig& config, const Te
 }
 
 TextLayers::TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement,
-                       std::int64_t resident_layers) :
+                       const LayerLoading& loading) :
     config_(config),
     extent_(extent), placement_(placement), weights_(weights.checkpoint), embedding_name_(weights.prefix + "embed_tokens.weight"),
     embedding_scale_(embedding_scale(config, weights, placement)) {
@@ -68,7 +68,7 @@ TextLayers::TextLayers(const TextModelConfig& config, const TextExtent& extent, 
     const auto checkpoint = weights.checkpoint;
     const auto prefix = weights.prefix;
     layers_ = LayerStack<Layer>(
-        extent.num_layers, resident_layers, [=](std::int64_t index) { return read_layer(config, extent, checkpoint, prefix, placement, index); },
+        extent.num_layers, loading, [=](std::int64_t index) { return read_layer(config, extent, checkpoint, prefix, placement, index); },
         [=](std::int64_t index) { checkpoint.will_need(layer_name(prefix, index)); },
         [&](const Layer& layer) {
             input_layernorms_.push_back(layer.input_layernorm);

@@ -41,10 +41,10 @@ public:
     /// Sees one prompt in one layer: its rows of the projection (tokens, queries | keys | values) and its keys (rotated) and values.
     using Tap = std::function<void(std::int64_t layer, std::size_t prompt, const torch::Tensor& qkv, KeyValues rotated)>;
 
-    /// @param resident_layers  that stay in memory; each of the others is read from its file for every prompt.
+    /// @param loading  layers that do not stay in memory are read from their files for every prompt.
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
     TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement,
-               std::int64_t resident_layers = every_layer);
+               const LayerLoading& loading = {});
 
     /// @return what the layers leave, (tokens of all prompts, hidden_size) float32; undefined when the last layer has keys only.
     torch::Tensor run(const std::vector<std::vector<int>>& prompts, const Tap& tap, const std::stop_token& stop) const;

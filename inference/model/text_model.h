@@ -16,7 +16,7 @@ namespace inference {
 class TextModel final : public PromptEncoder {
 public:
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement, std::int64_t resident_layers = every_layer);
+    TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement, const LayerLoading& loading = {});
 
     std::vector<PromptState> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const override;
     std::int64_t parameters() const noexcept override { return layers_.parameters(); }

@@ -56,7 +56,7 @@ TEST_F(LoadMemory, streamedLayersTakeOneLayerHoweverManyThereAre) {
     const auto read = [&](std::int64_t i) { return weights.load(name(static_cast<int>(i)), {side, side}, Placement{torch::kCPU, torch::kBFloat16}); };
     const tests::PeakMemory peak;
     const inference::LayerStack<torch::Tensor> stack(
-        layers, 0, read, [&](std::int64_t i) { weights.will_need(name(static_cast<int>(i))); }, [](const torch::Tensor&) {});
+        layers, {0}, read, [&](std::int64_t i) { weights.will_need(name(static_cast<int>(i))); }, [](const torch::Tensor&) {});
     float sum = 0;
     for (int pass = 0; pass < 2; ++pass) {
         for (int i = 0; i < layers; ++i) sum += (*stack[i])[0][0].item<float>();
