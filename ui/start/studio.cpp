@@ -76,6 +76,7 @@ inference::Result<StudioOptions> parse(QCommandLineParser& parser, const QString
     auto config = model_options.config(files);
     if (!config) return tl::unexpected<inference::Error>(config.error());
     options.engine = *std::move(config);
+    options.engine.log = [](const std::string& line) { qInfo("%s", line.c_str()); };
     return options;
 }
 
