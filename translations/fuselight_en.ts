@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::DuelSession</name>
+    <message numerus="yes">
+        <source>%n more until it can see your taste</source>
+        <translation>
+            <numerusform>%n more until it can see your taste</numerusform>
+            <numerusform>%n more until it can see your taste</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::DuelView</name>
     <message numerus="yes">
         <source>%n answer(s)</source>
@@ -109,6 +119,23 @@
         <translation>
             <numerusform>%n picture</numerusform>
             <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::TasteController</name>
+    <message numerus="yes">
+        <source>%n more answer(s) and it can learn.</source>
+        <translation>
+            <numerusform>%n more answer and it can learn.</numerusform>
+            <numerusform>%n more answers and it can learn.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n minute(s) in the background.</source>
+        <translation>
+            <numerusform>It takes about %n minute in the background.</numerusform>
+            <numerusform>It takes about %n minutes in the background.</numerusform>
         </translation>
     </message>
 </context>

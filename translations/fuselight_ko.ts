@@ -326,6 +326,22 @@
         <source>Which model draws, and what the others are</source>
         <translation>어떤 모델이 그리는지, 다른 모델은 무엇인지 봅니다</translation>
     </message>
+    <message>
+        <source>Duel</source>
+        <translation>대결</translation>
+    </message>
+    <message>
+        <source>Two pictures, and which is better: the quickest way to teach your taste</source>
+        <translation>두 그림 중 더 좋은 쪽 고르기: 취향을 가르치는 가장 빠른 방법</translation>
+    </message>
+    <message>
+        <source>Taste</source>
+        <translation>취향</translation>
+    </message>
+    <message>
+        <source>What the model learnt from your ratings</source>
+        <translation>평가에서 모델이 배운 것</translation>
+    </message>
 </context>
 <context>
     <name>ui::Composer</name>
@@ -408,6 +424,15 @@
     <message>
         <source>Starting</source>
         <translation>시작하는 중</translation>
+    </message>
+</context>
+<context>
+    <name>ui::DuelSession</name>
+    <message numerus="yes">
+        <source>%n more until it can see your taste</source>
+        <translation>
+            <numerusform>취향을 볼 수 있을 때까지 %n개 남음</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2038,6 +2063,185 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     </message>
 </context>
 <context>
+    <name>ui::StatisticText</name>
+    <message>
+        <source>Bright</source>
+        <translation>밝은 그림</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>어두운 그림</translation>
+    </message>
+    <message>
+        <source>Strong contrast</source>
+        <translation>강한 대비</translation>
+    </message>
+    <message>
+        <source>Soft contrast</source>
+        <translation>부드러운 대비</translation>
+    </message>
+    <message>
+        <source>Warm colours</source>
+        <translation>따뜻한 색</translation>
+    </message>
+    <message>
+        <source>Cool colours</source>
+        <translation>차가운 색</translation>
+    </message>
+    <message>
+        <source>A green tint</source>
+        <translation>초록빛</translation>
+    </message>
+    <message>
+        <source>A magenta tint</source>
+        <translation>자홍빛</translation>
+    </message>
+    <message>
+        <source>Colourful</source>
+        <translation>다채로운 색</translation>
+    </message>
+    <message>
+        <source>Few colours</source>
+        <translation>적은 색</translation>
+    </message>
+    <message>
+        <source>Saturated colours</source>
+        <translation>선명한 색</translation>
+    </message>
+    <message>
+        <source>Muted colours</source>
+        <translation>차분한 색</translation>
+    </message>
+    <message>
+        <source>Much detail</source>
+        <translation>많은 디테일</translation>
+    </message>
+    <message>
+        <source>Little detail</source>
+        <translation>적은 디테일</translation>
+    </message>
+    <message>
+        <source>Fine texture</source>
+        <translation>고운 질감</translation>
+    </message>
+    <message>
+        <source>Broad shapes</source>
+        <translation>큼직한 형태</translation>
+    </message>
+    <message>
+        <source>Upright lines</source>
+        <translation>세로선</translation>
+    </message>
+    <message>
+        <source>Level lines</source>
+        <translation>가로선</translation>
+    </message>
+    <message>
+        <source>Much empty ground</source>
+        <translation>넓은 여백</translation>
+    </message>
+    <message>
+        <source>A filled picture</source>
+        <translation>가득 찬 그림</translation>
+    </message>
+    <message>
+        <source>Left and right alike</source>
+        <translation>좌우 대칭</translation>
+    </message>
+    <message>
+        <source>Left and right different</source>
+        <translation>좌우 비대칭</translation>
+    </message>
+    <message>
+        <source>Top and bottom alike</source>
+        <translation>상하 대칭</translation>
+    </message>
+    <message>
+        <source>Top and bottom different</source>
+        <translation>상하 비대칭</translation>
+    </message>
+    <message>
+        <source>Reaching to the edges</source>
+        <translation>가장자리까지 퍼진 구성</translation>
+    </message>
+    <message>
+        <source>Gathered in the middle</source>
+        <translation>가운데로 모인 구성</translation>
+    </message>
+    <message>
+        <source>A full ground</source>
+        <translation>배경이 있는 그림</translation>
+    </message>
+    <message>
+        <source>Cut out, without a ground</source>
+        <translation>배경 없이 오려 낸 그림</translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation>빨강</translation>
+    </message>
+    <message>
+        <source>Little red</source>
+        <translation>빨강이 적음</translation>
+    </message>
+    <message>
+        <source>Orange</source>
+        <translation>주황</translation>
+    </message>
+    <message>
+        <source>Little orange</source>
+        <translation>주황이 적음</translation>
+    </message>
+    <message>
+        <source>Yellow green</source>
+        <translation>연두</translation>
+    </message>
+    <message>
+        <source>Little yellow green</source>
+        <translation>연두가 적음</translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation>초록</translation>
+    </message>
+    <message>
+        <source>Little green</source>
+        <translation>초록이 적음</translation>
+    </message>
+    <message>
+        <source>Turquoise</source>
+        <translation>청록</translation>
+    </message>
+    <message>
+        <source>Little turquoise</source>
+        <translation>청록이 적음</translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation>파랑</translation>
+    </message>
+    <message>
+        <source>Little blue</source>
+        <translation>파랑이 적음</translation>
+    </message>
+    <message>
+        <source>Violet</source>
+        <translation>보라</translation>
+    </message>
+    <message>
+        <source>Little violet</source>
+        <translation>보라가 적음</translation>
+    </message>
+    <message>
+        <source>Pink</source>
+        <translation>분홍</translation>
+    </message>
+    <message>
+        <source>Little pink</source>
+        <translation>분홍이 적음</translation>
+    </message>
+</context>
+<context>
     <name>ui::StrengthDial</name>
     <message>
         <source>Taste</source>
@@ -2080,14 +2284,113 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     </message>
 </context>
 <context>
+    <name>ui::TasteController</name>
+    <message>
+        <source>My taste</source>
+        <translation>내 취향</translation>
+    </message>
+    <message>
+        <source>there are too few ratings</source>
+        <translation>평가가 너무 적습니다</translation>
+    </message>
+    <message>
+        <source>all ratings are the same</source>
+        <translation>모든 평가가 같습니다</translation>
+    </message>
+    <message>
+        <source>almost all pictures are liked, or almost none: rate some of the other kind</source>
+        <translation>거의 모든 그림을 좋아하거나 거의 좋아하지 않습니다. 반대쪽도 평가해 보세요</translation>
+    </message>
+    <message>
+        <source>no pattern can be seen in the ratings yet</source>
+        <translation>평가에서 아직 규칙을 찾을 수 없습니다</translation>
+    </message>
+    <message>
+        <source>it did not win clearly enough</source>
+        <translation>충분히 확실하게 이기지 못했습니다</translation>
+    </message>
+    <message>
+        <source>it followed prompts less well</source>
+        <translation>프롬프트를 덜 잘 따랐습니다</translation>
+    </message>
+    <message>
+        <source>its pictures were too much alike</source>
+        <translation>그림들이 서로 너무 비슷했습니다</translation>
+    </message>
+    <message>
+        <source>it drew worse pictures</source>
+        <translation>그림의 질이 떨어졌습니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more answer(s) and it can learn.</source>
+        <translation>
+            <numerusform>답변이 %n개 더 있으면 배울 수 있습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It can learn once the model is loaded.</source>
+        <translation>모델을 불러오면 배울 수 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n minute(s) in the background.</source>
+        <translation>
+            <numerusform>뒤에서 약 %n분 걸립니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The last try was not better, so nothing changed: %1.</source>
+        <translation>지난번 시도는 더 낫지 않아 아무것도 바뀌지 않았습니다: %1.</translation>
+    </message>
+    <message>
+        <source>Save this taste</source>
+        <translation>이 취향 저장</translation>
+    </message>
+    <message>
+        <source>Adapter (*.safetensors)</source>
+        <translation>어댑터 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>%1(으)로 저장했습니다.</translation>
+    </message>
+    <message>
+        <source>Save all answers</source>
+        <translation>모든 답변 저장</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>New profile</source>
+        <translation>새 프로필</translation>
+    </message>
+    <message>
+        <source>A taste of its own, with ratings and versions of its own. Its name:</source>
+        <translation>따로 평가하고 따로 배우는 취향입니다. 이름:</translation>
+    </message>
+    <message>
+        <source>Forget everything</source>
+        <translation>모두 잊기</translation>
+    </message>
+    <message>
+        <source>Forget everything that %1 learned?</source>
+        <translation>%1이(가) 배운 모든 것을 잊을까요?</translation>
+    </message>
+    <message>
+        <source>Stars, duels, versions and whatever was made from them are removed. The pictures stay. This cannot be undone.</source>
+        <translation>별점, 대결, 버전과 여기서 만들어진 모든 것을 지웁니다. 그림은 남습니다. 되돌릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>잊기</translation>
+    </message>
+</context>
+<context>
     <name>ui::TastePage</name>
     <message>
         <source>New profile…</source>
         <translation>새 프로필…</translation>
-    </message>
-    <message>
-        <source>Take over a taste from a file…</source>
-        <translation>파일에서 취향 가져오기…</translation>
     </message>
     <message>
         <source>Save all answers as a file…</source>
@@ -2234,6 +2537,14 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Settings</source>
         <translation>설정</translation>
+    </message>
+    <message>
+        <source>Duel</source>
+        <translation>대결</translation>
+    </message>
+    <message>
+        <source>Taste</source>
+        <translation>취향</translation>
     </message>
 </context>
 <context>

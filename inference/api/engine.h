@@ -63,6 +63,12 @@ public:
     virtual LearningEngine* learning() noexcept { return nullptr; }
 };
 
+/// How the matrices of transformer and text model lie in memory. `int8` is half of bfloat16 and about a hundredth less exact; other pictures.
+enum class WeightFormat { as_computed, int8 };
+
+const char* to_string(WeightFormat format) noexcept;
+Result<WeightFormat> parse_weight_format(const std::string& text);
+
 /// Where an engine gets its model and how it runs.
 struct EngineConfig {
     std::string pipeline_path;    ///< pipeline directory (model_index.json, transformer/, vae/, scheduler/)
@@ -70,9 +76,13 @@ struct EngineConfig {
     std::string adapters_path;    ///< folder of adapters, <id>/adapter.safetensors each; empty: none can be used
     std::string cache_path;       ///< small derived files (model hashes); empty: none are kept
     Dtype dtype = Dtype::automatic;
-    std::string device = "auto";                  ///< "auto", "cpu", "cuda" or "cuda:N"
-    int num_threads = 0;                          ///< 0: the engine chooses by cores and model; changes the last bits of a picture
-    int nice_level = 0;                           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
+    WeightFormat weights = WeightFormat::as_computed;
+    std::int64_t memory_limit_bytes =
+        0;                        ///< for weights and work; 0: what the machine leaves. Weights beyond it are read from disk as they are needed
+    bool stream_layers = false;   ///< reads every layer from disk as it is needed, however much memory there is
+    std::string device = "auto";  ///< "auto", "cpu", "cuda" or "cuda:N"
+    int num_threads = 0;          ///< 0: the engine chooses by cores and model; changes the last bits of a picture
+    int nice_level = 0;           ///< added to the priority of the calling thread and its workers, so that the window stays fluid
     std::function<void(const std::string&)> log;  ///< English lines for the log; may be empty
 };
 

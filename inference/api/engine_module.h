@@ -6,8 +6,10 @@
 #include <string>
 
 #include "inference/api/benchmark.h"
+#include "inference/api/checkpoint_import.h"
 #include "inference/api/engine.h"
 #include "inference/api/model_description.h"
+#include "inference/api/random_pipeline.h"
 #include "inference/api/result.h"
 
 namespace inference {
@@ -28,6 +30,12 @@ public:
     /// Times the engine's stages and the processor's own limits (`fuselight bench`).
     [[nodiscard]] virtual Result<BenchmarkReport> run_benchmark(const EngineConfig& config, const BenchmarkOptions& options,
                                                                 std::stop_token stop) = 0;
+    /// Writes a pipeline directory with random weights (inference/synthetic/random_pipeline.h).
+    [[nodiscard]] virtual Result<RandomPipelineSummary> make_random_pipeline(const RandomPipelineOptions& options, const LoadProgressFn& on_progress,
+                                                                             std::stop_token stop) = 0;
+    /// Makes a pipeline directory out of a trainer's checkpoint (inference/import/import_pipeline.h).
+    [[nodiscard]] virtual Result<CheckpointImportSummary> import_checkpoint(const CheckpointImport& import, const LoadProgressFn& on_progress,
+                                                                            std::stop_token stop) = 0;
 };
 
 /// Opens the engine module (inference/module). The module stays open until the process ends: libtorch cannot be unloaded.

@@ -28,9 +28,9 @@ struct ModelInfo {
     int max_prompt_tokens = 256;      ///< tokens with BOS; text beyond is cut
     int trained_prompt_tokens = 256;  ///< tokens with BOS the model saw in training; beyond, it obeys less
     std::int64_t parameters = 0;      ///< of transformer, text model (as used) and autoencoder together
-    std::int64_t weights_bytes = 0;   ///< resident weights
+    std::int64_t weights_bytes = 0;   ///< of weights that stay in memory
     std::string device;               ///< "cpu" or "cuda:0"
-    std::string dtype;                ///< what `automatic` means here: "float32" or "bfloat16"
+    std::string dtype;                ///< what `automatic` means here: "float32" or "bfloat16"; "..., int8 weights" where they are narrower
 
     bool operator==(const ModelInfo&) const = default;
 };

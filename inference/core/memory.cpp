@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/core/memory.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
@@ -81,6 +83,8 @@ std::int64_t available_memory_bytes() {
 std::int64_t resident_memory_bytes() { return std::max<std::int64_t>(0, kilobyte_field("/proc/self/status", "VmRSS")); }
 
 std::int64_t peak_memory_bytes() { return std::max<std::int64_t>(0, kilobyte_field("/proc/self/status", "VmHWM")); }
+
+void give_freed_memory_back() { malloc_trim(0); }
 
 std::string format_bytes(std::int64_t bytes) {
     const double value = static_cast<double>(bytes);

@@ -14,6 +14,9 @@ std::int64_t available_memory_bytes();
 std::int64_t resident_memory_bytes();
 std::int64_t peak_memory_bytes();
 
+/// Hands what was freed, and the allocator kept for later, back to the system: after a model was dropped.
+void give_freed_memory_back();
+
 /// "1.2 GB", "35 MB": for sentences.
 std::string format_bytes(std::int64_t bytes);
 

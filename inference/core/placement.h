@@ -13,6 +13,7 @@ namespace inference {
 struct Placement {
     torch::Device device = torch::kCPU;
     torch::ScalarType dtype = torch::kFloat32;
+    bool int8_weights = false;  ///< the matrices of layers lie in eight bits a number and are widened as they are multiplied
 
     bool on_cpu() const { return device.is_cpu(); }
 };

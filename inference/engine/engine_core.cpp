@@ -32,9 +32,8 @@ bool guided(const GenerationRequest& request) { return request.guidance_scale > 
 /// A large picture is decoded in tiles rather than in more than half of what is left.
 std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
 
-std::int64_t linear_bytes(const LoadedModel& model) {
-    return model.parameters() * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
-}
+/// Left to other programs and to the window when weights are loaded.
+constexpr std::int64_t reserve_bytes = 256 << 20;
 
 }  // namespace
 
@@ -68,11 +67,12 @@ EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_prog
         if (on_progress) on_progress({fraction});
     };
     report(0.0);
-    const auto placement = choose_placement(config_.device, config_.dtype);
+    const auto placement = placement_of(config_.dtype);
     const auto pipeline = read_pipeline_config(config_.pipeline_path);
     at::set_num_threads(config_.num_threads > 0 ? config_.num_threads : Processor::current().physical_cores);
+    const auto residency = choose_residency(pipeline, placement);
     model_ = load_model(
-        pipeline, config_.text_model_path, placement, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
+        pipeline, config_.text_model_path, placement, residency, [&](double fraction) { report(0.05 + 0.5 * fraction); }, stop);
     report(0.55);
     info_.id = model_identity(pipeline, config_.text_model_path, config_.cache_path, stop);
     report(0.8);
@@ -92,9 +92,10 @@ EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_prog
     info_.max_prompt_tokens = max_prompt_tokens;
     info_.trained_prompt_tokens = std::min(pipeline.trained_prompt_tokens, max_prompt_tokens);
     info_.parameters = model_.parameters();
-    info_.weights_bytes = linear_bytes(model_);
     info_.device = placement.device.str();
-    info_.dtype = dtype_name(placement.dtype);
+    info_.dtype = dtype_name(placement.dtype) + std::string(placement.int8_weights ? ", int8 weights" : "");
+    count_weights(residency);
+    info_.weights_bytes = resident_bytes_;
     report(1.0);
     log("loaded " + info_.name + " in " + std::to_string(static_cast<int>(clock.elapsed_ms())) + " ms: " + info_.device + ", " + info_.dtype + ", " +
         std::to_string(at::get_num_threads()) + " threads, kernels " + cpu_kernel_name());
@@ -111,13 +112,63 @@ void EngineCore::choose_threads() {
     at::set_num_threads(choose_num_threads(Processor::current(), model_.transformer->flops(guided_rows, tokens, guided_rows * tokens)));
 }
 
+Placement EngineCore::placement_of(Dtype dtype) const {
+    auto placement = choose_placement(config_.device, dtype);
+    placement.int8_weights = config_.weights == WeightFormat::int8;
+    return placement;
+}
+
+std::int64_t EngineCore::available_bytes() const {
+    const auto machine = available_memory_bytes();
+    return config_.memory_limit_bytes > 0 ? std::min(machine, config_.memory_limit_bytes - resident_bytes_) : machine;
+}
+
+std::int64_t EngineCore::bytes_to_load(const PipelineConfig& pipeline, const Placement& placement) const {
+    return estimate_weights(pipeline, placement).total() + estimate_job_bytes(pipeline, placement, native_job(pipeline));
+}
+
+Residency EngineCore::choose_residency(const PipelineConfig& pipeline, const Placement& placement) const {
+    auto residency = Residency{};
+    if (config_.stream_layers) {
+        residency = stream_every_layer();
+    } else if (placement.on_cpu()) {  // what lies on another device is not this memory's
+        residency = plan_residency(estimate_weights(pipeline, placement), estimate_job_bytes(pipeline, placement, native_job(pipeline)),
+                                   config_.memory_limit_bytes > 0 ? available_bytes() : available_bytes() - reserve_bytes);
+    }
+    if (!residency.reason.empty()) log(residency.reason);
+    return residency;
+}
+
+void EngineCore::count_weights(const Residency& residency) {
+    weights_ = estimate_weights(model_.config, model_.placement);
+    resident_bytes_ = resident_bytes(weights_, residency);
+}
+
+void EngineCore::release_text_layers(std::int64_t needed) {
+    log("drawing needs " + format_bytes(needed) + " of memory and " + format_bytes(available_bytes()) + " are available: the text model (" +
+        format_bytes(weights_.text_bytes()) + ") leaves memory and is read from disk for each new prompt");
+    model_.text->release_layers();
+    give_freed_memory_back();
+    resident_bytes_ = resident_bytes(weights_, {0, model_.transformer->resident_layers(), {}});
+}
+
 void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
-    const auto placement = choose_placement(config_.device, dtype == Dtype::automatic ? config_.dtype : dtype);
+    const auto placement = placement_of(dtype == Dtype::automatic ? config_.dtype : dtype);
     if (placement.dtype == model_.placement.dtype) return;
     log(std::string("loading the weights in ") + dtype_name(placement.dtype));
-    auto loaded = load_model(model_.config, config_.text_model_path, placement, {}, stop);
+    // Until the new weights are whole the old ones can still draw; where both do not fit, from their files.
+    if (placement.on_cpu() && bytes_to_load(model_.config, placement) > available_bytes()) {
+        log("both do not fit into memory: those that were in use leave it");
+        model_.text->release_layers();
+        model_.transformer->keep_only(0);
+        give_freed_memory_back();
+        resident_bytes_ = weights_.rest;
+    }
+    const auto residency = choose_residency(model_.config, placement);
+    auto loaded = load_model(model_.config, config_.text_model_path, placement, residency, {}, stop);
     forget();
     model_ = std::move(loaded);
+    count_weights(residency);
 }
 
 void EngineCore::forget() {
@@ -183,11 +234,14 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     size.max_decode_bytes = max_decode_bytes();
     for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
-    require_memory(job.summary.memory_estimate_bytes, available_memory_bytes(), size);
+    const auto needed = job.summary.memory_estimate_bytes;
+    const bool crowded = needed > available_bytes() && model_.text->resident_layers() > 0;
+    require_memory(needed, available_bytes() + (crowded ? weights_.text_bytes() : 0), size);
 
     job.adapter = adapters_.stack(request.adapters, AdapterLayout(model_.config.transformer), info_.id, model_.placement, stop);
     job.initial_latents = initial_latents(request);
     job.prompts = prompts_.understand(model_, prompts, stop);
+    if (crowded) release_text_layers(needed);
     job.work_started_ms = job.summary.encode_ms = job.clock.elapsed_ms();
     for (int first = 0; first < request.num_images; first += request.batch_size) {
         draw_batch(job, first, std::min(request.batch_size, request.num_images - first));

@@ -38,6 +38,15 @@ public:
 private:
     struct Job;
 
+    Placement placement_of(Dtype dtype) const;
+    /// Bytes that the limit and the machine leave for work and for weights that are not yet loaded.
+    std::int64_t available_bytes() const;
+    /// What a model takes with the work on a picture.
+    std::int64_t bytes_to_load(const PipelineConfig& pipeline, const Placement& placement) const;
+    /// As memory allows; says so in the log when something must be read from disk again and again.
+    Residency choose_residency(const PipelineConfig& pipeline, const Placement& placement) const;
+    void count_weights(const Residency& residency);
+    void release_text_layers(std::int64_t needed);
     void choose_threads();
     torch::Tensor initial_latents(const GenerationRequest& request) const;
     void draw_batch(Job& job, int first, int count);
@@ -48,6 +57,8 @@ private:
     EngineConfig config_;
     LoadedModel model_;
     ModelInfo info_;
+    WeightEstimate weights_;
+    std::int64_t resident_bytes_ = 0;  ///< of weights, now
     PromptReader prompts_;
     AdapterStore adapters_;
     std::optional<LatentPreview> preview_;

@@ -45,18 +45,19 @@ std::unique_ptr<SentencePieceTokenizer> open_tokenizer(const PipelineConfig& con
 }
 
 std::unique_ptr<PromptEncoder> load_text(const PipelineConfig& config, const std::string& text_model_path, const Checkpoint& transformer,
-                                         const Placement& placement) {
+                                         const Placement& placement, const LayerLoading& loading) {
     if (config.text_model) {
         const Checkpoint weights(config.path + "/llm", "model");
         // Saved as a bare model the names have no prefix, saved with its language head they have one.
         const std::string prefix = weights.has("embed_tokens.weight") ? "" : "model.";
-        return std::make_unique<ContextEncoder>(config.transformer, *config.text_model, TextWeights{weights, prefix}, transformer, placement);
+        return std::make_unique<ContextEncoder>(config.transformer, *config.text_model, TextWeights{weights, prefix}, transformer, placement,
+                                                loading);
     }
     if (!config.transformer.external_text_model) {
-        return std::make_unique<TextModel>(config.transformer, TextWeights{transformer, "llm."}, placement);
+        return std::make_unique<TextModel>(config.transformer, TextWeights{transformer, "llm."}, placement, loading);
     }
     const Checkpoint weights(text_model_path, "model");
-    return std::make_unique<TextModel>(config.transformer, TextWeights{weights, "model.", true}, placement);
+    return std::make_unique<TextModel>(config.transformer, TextWeights{weights, "model.", true}, placement, loading);
 }
 
 LoadedClip load_clip(const PipelineConfig& config, const Placement& placement) {
@@ -76,12 +77,13 @@ std::string tokenizer_folder(const PipelineConfig& config, const std::string& te
     return config.transformer.external_text_model && !is_there(own + "/tokenizer.model") ? text_model_path : own;
 }
 
-LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
+LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement, const Residency& residency,
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop) {
     const auto reached = [&](double fraction) {
         throw_if_stopped(stop);
         if (on_fraction) on_fraction(fraction);
     };
+    const auto within = [&](double first, double last) { return [=, &reached](double fraction) { reached(first + fraction * (last - first)); }; };
     LoadedModel model;
     model.config = config;
     model.placement = placement;
@@ -89,12 +91,13 @@ LoadedModel load_model(const PipelineConfig& config, const std::string& text_mod
     const Checkpoint transformer(config.path + "/transformer", "model");
     const Checkpoint autoencoder(config.path + "/vae", "diffusion_pytorch_model");
     model.tokenizer = open_tokenizer(config, text_model_path);
-    reached(0.3);
-    model.text = load_text(config, text_model_path, transformer, placement);
+    reached(0.1);
+    model.text = load_text(config, text_model_path, transformer, placement, {residency.text_layers, within(0.1, 0.5)});
     if (config.clip) model.clip = load_clip(config, placement);
-    reached(0.6);
-    model.transformer = std::make_unique<FusedTransformer>(config.transformer, transformer, placement);
-    reached(0.9);
+    reached(0.5);
+    model.transformer =
+        std::make_unique<FusedTransformer>(config.transformer, transformer, placement, LayerLoading{residency.transformer_layers, within(0.5, 0.95)});
+    reached(0.95);
     model.autoencoder = std::make_unique<AutoencoderKl>(config.autoencoder, autoencoder, placement);
     reached(1.0);
     return model;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "inference/core/placement.h"
+#include "inference/engine/residency.h"
 #include "inference/model/autoencoder.h"
 #include "inference/model/clip_text_model.h"
 #include "inference/model/fused_transformer.h"
@@ -46,7 +47,7 @@ struct LoadedModel {
 /// Reads everything; reports a fraction from 0 to 1 and polls `stop` between the parts.
 /// @param text_model_path  folder with config.json, model.safetensors and tokenizer.model; read only where the pipeline does not hold them.
 /// Throws model_not_found, corrupt_file, unsupported_model, cancelled.
-LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement,
+LoadedModel load_model(const PipelineConfig& config, const std::string& text_model_path, const Placement& placement, const Residency& residency,
                        const std::function<void(double)>& on_fraction, const std::stop_token& stop);
 
 /// The model's identity: SHA-256 over the hashes of all its weight and config files under names that do not depend on where they lie.

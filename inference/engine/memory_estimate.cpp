@@ -48,6 +48,15 @@ std::int64_t estimate_job_bytes(const PipelineConfig& config, const Placement& p
     return fixed_bytes + std::max(step, decode_bytes(config.autoencoder, element, job) + job.batch_size * latents) + kept;
 }
 
+JobSize native_job(const PipelineConfig& config) {
+    JobSize job;
+    job.width = config.native_sizes.front().width;
+    job.height = config.native_sizes.front().height;
+    job.prompt_tokens = config.trained_prompt_tokens;
+    job.max_decode_bytes = 512 << 20;
+    return job;
+}
+
 void require_memory(std::int64_t needed, std::int64_t available, const JobSize& job) {
     if (needed <= available) return;
     fail(ErrorCode::out_of_memory,

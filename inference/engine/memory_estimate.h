@@ -23,6 +23,9 @@ struct JobSize {
 /// shapes of the config. An upper bound within about two times of what is measured (tests/inference).
 std::int64_t estimate_job_bytes(const PipelineConfig& config, const Placement& placement, const JobSize& job);
 
+/// One picture of the native size with the longest prompt, decoded with modest means: what must fit beside the weights.
+JobSize native_job(const PipelineConfig& config);
+
 /// Throws out_of_memory naming both amounts when `needed` exceeds what the machine and the cgroup leave.
 void require_memory(std::int64_t needed, std::int64_t available, const JobSize& job);
 

@@ -3,20 +3,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 #include "inference/core/exception.h"
 #include "inference/import/trainer_checkpoint.h"
 #include "inference/import/zstd_stream.h"
 #include "inference/weights/file_reader.h"
-#include "inference/weights/safetensors_writer.h"
+#include "inference/weights/sharded_writer.h"
 
 namespace inference {
 namespace {
@@ -68,49 +64,11 @@ std::shared_ptr<const ByteSource> open_checkpoint(const std::string& path, const
     return unpacked.read_back(path);
 }
 
-using Declaration = SafetensorsWriter::Declaration;
-
-/// Names in order, cut where a file would grow beyond the limit.
-std::vector<std::vector<Declaration>> cut_into_shards(const TrainerCheckpoint& checkpoint, const ConvertOptions& options) {
-    std::vector<std::vector<Declaration>> shards(1);
-    std::int64_t bytes = 0;
-    for (const auto& [name, tensor] : checkpoint.tensors()) {
-        Declaration declaration{name, options.dtype.value_or(tensor.dtype), tensor.shape};
-        const auto size = static_cast<std::int64_t>(declaration.bytes());
-        if (bytes + size > options.max_shard_bytes && !shards.back().empty()) {
-            shards.emplace_back();
-            bytes = 0;
-        }
-        bytes += size;
-        shards.back().push_back(std::move(declaration));
-    }
-    return shards;
-}
-
-std::string shard_name(std::size_t index, std::size_t count) {
-    if (count == 1) return "model.safetensors";
-    char name[64];
-    std::snprintf(name, sizeof name, "model-%05zu-of-%05zu.safetensors", index + 1, count);
-    return name;
-}
-
-void require_empty(const std::string& folder) {
+void require_no_model(const std::string& folder) {
     for (const auto* name : {"/model.safetensors", "/model.safetensors.index.json"}) {
         struct stat status {};
         if (stat((folder + name).c_str(), &status) == 0) fail(ErrorCode::invalid_request, folder + name + " is there already");
     }
-}
-
-void write_index(const std::string& folder, const std::vector<std::vector<Declaration>>& shards, std::int64_t total_bytes) {
-    nlohmann::ordered_json weight_map = nlohmann::ordered_json::object();
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-        for (const auto& declaration : shards[i]) weight_map[declaration.name] = shard_name(i, shards.size());
-    }
-    const nlohmann::ordered_json index = {{"metadata", {{"total_size", total_bytes}}}, {"weight_map", std::move(weight_map)}};
-    const auto text = index.dump(2) + "\n";
-    AtomicFile file(folder + "/model.safetensors.index.json");
-    file.write(text.data(), text.size());
-    file.publish();
 }
 
 }  // namespace
@@ -122,27 +80,23 @@ ConvertSummary convert_trainer_checkpoint(const std::string& path, const std::st
         if (on_fraction) on_fraction(fraction);
     };
     report(0.0);
-    require_empty(folder);
+    require_no_model(folder);  // before hours of unpacking
     const TrainerCheckpoint checkpoint(open_checkpoint(path, folder, options, stop));
     report(unpacked_fraction);
-    const auto shards = cut_into_shards(checkpoint, options);
+    if (options.check) options.check(checkpoint.tensors());
+    std::vector<SafetensorsWriter::Declaration> declarations;
+    for (const auto& [name, tensor] : checkpoint.tensors()) declarations.push_back({name, options.dtype.value_or(tensor.dtype), tensor.shape});
+    ShardedWriter writer(folder, "model", declarations, options.max_shard_bytes);
     ConvertSummary summary;
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-        const auto file = folder + "/" + shard_name(i, shards.size());
-        SafetensorsWriter writer(file, shards[i]);
-        for (const auto& declaration : shards[i]) {
-            writer.write(checkpoint.read(declaration.name).to(declaration.dtype));
-            summary.tensors += 1;
-            summary.bytes += static_cast<std::int64_t>(declaration.bytes());
-            summary.parameters += static_cast<std::int64_t>(declaration.bytes() / c10::elementSize(declaration.dtype));
-            report(unpacked_fraction +
-                   (1 - unpacked_fraction) * static_cast<double>(summary.tensors) / static_cast<double>(checkpoint.tensors().size()));
-        }
-        writer.finish();
-        summary.files.push_back(file);
+    for (const auto& declaration : declarations) {
+        writer.append(checkpoint.read(declaration.name).to(declaration.dtype));
+        summary.tensors += 1;
+        summary.parameters += static_cast<std::int64_t>(declaration.bytes() / c10::elementSize(declaration.dtype));
+        report(unpacked_fraction + (1 - unpacked_fraction) * static_cast<double>(summary.tensors) / static_cast<double>(declarations.size()));
     }
-    if (shards.size() > 1) write_index(folder, shards, summary.bytes);
-    report(1.0);
+    writer.finish();
+    summary.bytes = writer.bytes();
+    summary.files = writer.files();
     return summary;
 }
 

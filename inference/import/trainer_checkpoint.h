@@ -42,6 +42,8 @@ struct ConvertOptions {
     std::optional<torch::ScalarType> dtype = std::nullopt;    ///< as stored, or cast
     std::int64_t max_shard_bytes = 5'000'000'000;             ///< as transformers cuts them
     std::size_t max_unpacked_bytes = std::size_t{256} << 30;  ///< of a packed checkpoint
+    /// Sees what the checkpoint holds before anything is written, and throws what is wrong with it; may be empty.
+    std::function<void(const std::map<std::string, PickledTensor>&)> check = {};
 };
 
 struct ConvertSummary {

@@ -38,8 +38,14 @@ Tensor merge_heads(const Tensor& attended, std::int64_t heads, std::int64_t toke
 
 TrainableTransformer::TrainableTransformer(std::shared_ptr<const FusedTransformer> transformer, TrainingMemory memory) :
     transformer_(std::move(transformer)), memory_(memory) {
-    for (const auto& from : transformer_->layers()) {
+    // A step reads every layer twice: from a file that would take longer than anyone waits, and eight bits have no use for a derivative.
+    if (transformer_->resident_layers() < static_cast<std::int64_t>(transformer_->num_layers()))
+        fail(ErrorCode::out_of_memory, "learning needs all layers of the model in memory, and some of them are read from disk");
+    if (transformer_->placement().int8_weights) fail(ErrorCode::unsupported_model, "a model that was loaded with int8 weights cannot learn");
+    for (std::size_t i = 0; i < transformer_->num_layers(); ++i) {
         Layer layer;
+        layer.from = transformer_->layer(i);
+        const auto& from = *layer.from;
         layer.attention = from.attention->parts();
         const auto frozen = [&](const Linear& linear) {
             differentiable::FrozenLinear result(linear, usual_rows, memory_.keep_transposed_weights);
@@ -91,8 +97,8 @@ Tensor TrainableTransformer::run_layer(std::size_t index, const Tensor& input, c
     using differentiable::adapted_linear;
     const auto eps = transformer_->config().base.rms_norm_eps;
     const auto dtype = transformer_->placement().dtype;
-    const auto& from = transformer_->layers()[index];
     const auto& layer = layers_[index];
+    const auto& from = *layer.from;
     const auto& modulation = step.layers[index];
 
     auto n = differentiable::rms_norm(input, {from.input_layernorm, modulation.attention}, eps, dtype);

@@ -41,6 +41,7 @@ public:
 
 private:
     struct Layer {
+        std::shared_ptr<const FusedTransformer::Layer> from;  ///< whose matrices these are
         AttentionParts attention;
         differentiable::FrozenLinear qkv, o_proj, gate_up, down_proj, cross_q, cross_o;
     };

@@ -58,8 +58,8 @@ double ContextProjection::flops(std::int64_t tokens) const {
 }
 
 ContextEncoder::ContextEncoder(const TransformerConfig& config, const TextModelConfig& text_model, const TextWeights& weights,
-                               const Checkpoint& transformer, const Placement& placement) :
-    layers_(text_model, extent_of(config, text_model), weights, placement),
+                               const Checkpoint& transformer, const Placement& placement, const LayerLoading& loading) :
+    layers_(text_model, extent_of(config, text_model), weights, placement, loading),
     projection_(config, transformer, placement) {}
 
 std::vector<PromptState> ContextEncoder::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const {

@@ -47,11 +47,13 @@ class ContextEncoder final : public PromptEncoder {
 public:
     /// @param text_model  its config. @param transformer  weights with context_embedder and the layers' text projections.
     ContextEncoder(const TransformerConfig& config, const TextModelConfig& text_model, const TextWeights& weights, const Checkpoint& transformer,
-                   const Placement& placement);
+                   const Placement& placement, const LayerLoading& loading = {});
 
     std::vector<PromptState> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const override;
     std::int64_t parameters() const noexcept override { return layers_.parameters() + projection_.parameters(); }
     double flops(const std::vector<std::int64_t>& tokens) const override;
+    std::int64_t resident_layers() const noexcept override { return layers_.resident_layers(); }
+    void release_layers() override { layers_.keep_only(0); }
 
 private:
     TextLayers layers_;

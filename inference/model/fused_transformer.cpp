@@ -2,6 +2,7 @@
 #include "inference/model/fused_transformer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "inference/model/parameter_reader.h"
@@ -15,33 +16,51 @@ std::int64_t usual_rows(const TransformerConfig& config) {
     return std::min<std::int64_t>(2 * side * side, 4096);
 }
 
+std::string layer_name(const TransformerConfig& config, std::int64_t index) { return config.prefix() + "layers." + std::to_string(index) + "."; }
+
 }  // namespace
 
-FusedTransformer::FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement) :
-    config_(config), placement_(placement) {
+FusedTransformer::Layer FusedTransformer::read_layer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement,
+                                                     std::int64_t index) {
     ParameterReader read(weights, placement, usual_rows(config));
+    const auto n = layer_name(config, index);
+    const auto D = config.hidden_size, I = config.intermediate_size;
+    Layer layer;
+    layer.input_layernorm = read.norm(modulated_norm_name(config, n + "input_layernorm"), D);
+    layer.attention = make_image_attention(config, read, n, placement);
+    // Without sandwich norms the name post_attention_layernorm means the norm in front of the MLP.
+    layer.mlp_input_norm = read.norm(n + (config.sandwich_norm ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"), D);
+    layer.gate_up = read.linear({{n + "mlp.gate_proj.weight", I}, {n + "mlp.up_proj.weight", I}}, D);
+    layer.down_proj = read.linear({{n + "mlp.down_proj.weight", D}}, I);
+    layer.mlp_norm = read.norm_if(config.sandwich_norm, n + "post_feedforward_layernorm.weight", D);
+    layer.parameters = read.parameters();
+    return layer;
+}
+
+FusedTransformer::FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement,
+                                   const LayerLoading& loading) :
+    config_(config),
+    placement_(placement) {
+    ParameterReader read(weights, placement);
     const auto prefix = config.prefix();
-    const auto D = config.hidden_size, I = config.intermediate_size, C = config.in_channels, p = config.patch_size;
+    const auto D = config.hidden_size, C = config.in_channels, p = config.patch_size;
     patch_weight_ = read.tensor(prefix + "patch_embed.proj.weight", {D, C, p, p}, torch::kFloat32).reshape({D, C * p * p});
     patch_bias_ = read.tensor(prefix + "patch_embed.proj.bias", {D}, torch::kFloat32);
     positions_ = make_image_positions(config, weights, placement);
     timestep_ = make_timestep_conditioning(config, weights, placement);
-    for (std::int64_t i = 0; i < config.num_hidden_layers; ++i) {
-        const auto n = prefix + "layers." + std::to_string(i) + ".";
-        Layer layer;
-        layer.input_layernorm = read.norm(modulated_norm_name(config, n + "input_layernorm"), D);
-        layer.attention = make_image_attention(config, read, n, placement);
-        // Without sandwich norms the name post_attention_layernorm means the norm in front of the MLP.
-        layer.mlp_input_norm = read.norm(n + (config.sandwich_norm ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"), D);
-        layer.gate_up = read.linear({{n + "mlp.gate_proj.weight", I}, {n + "mlp.up_proj.weight", I}}, D);
-        layer.down_proj = read.linear({{n + "mlp.down_proj.weight", D}}, I);
-        layer.mlp_norm = read.norm_if(config.sandwich_norm, n + "post_feedforward_layernorm.weight", D);
-        layers_.push_back(std::move(layer));
-    }
+    layers_ = LayerStack<Layer>(
+        config.num_hidden_layers, loading, [=](std::int64_t index) { return read_layer(config, weights, placement, index); },
+        [=](std::int64_t index) { weights.will_need(layer_name(config, index)); },
+        [&](const Layer& layer) {
+            input_layernorms_.push_back(layer.input_layernorm);
+            parameters_ += layer.parameters;
+            if (!matrices_.empty()) return;
+            for (const auto* linear : layer.linears()) matrices_.emplace_back(linear->in_features(), linear->out_features());
+        });
     norm_out_ = read.norm(modulated_norm_name(config, prefix + "norm_out"), D);
     proj_weight_ = read.tensor(prefix + "proj_out.weight", {C * p * p, D}, torch::kFloat32);
     proj_bias_ = read.tensor(prefix + "proj_out.bias", {C * p * p}, torch::kFloat32);
-    parameters_ = read.parameters() + timestep_->parameters();
+    parameters_ += read.parameters() + timestep_->parameters();
 }
 
 std::vector<const Linear*> FusedTransformer::Layer::linears() const {
@@ -65,8 +84,8 @@ Conditioning FusedTransformer::prepare(const std::vector<std::shared_ptr<const P
     text.rotary = positions_->rotary(tokens, text.rows, text.columns);
     text.cached_rotary = positions_->cached_rotary(tokens, text.rows, text.columns);
     if (!pooled.empty()) text.pooled = at::stack(pooled);
-    layers_.front().attention->lay_out(text, prompts);
-    text.adapter.layers.resize(layers_.size());
+    layers_[0]->attention->lay_out(text, prompts);
+    text.adapter.layers.resize(num_layers());
     return text;
 }
 
@@ -84,7 +103,7 @@ torch::Tensor FusedTransformer::unpatchify(const torch::Tensor& tokens, const Co
 }
 
 InputNorm FusedTransformer::norm_before(std::size_t layer, const StepModulation& step) const {
-    if (layer < layers_.size()) return {layers_[layer].input_layernorm, step.layers[layer].attention};
+    if (layer < num_layers()) return {input_layernorms_[layer], step.layers[layer].attention};
     return {norm_out_, step.head};
 }
 
@@ -99,7 +118,8 @@ void FusedTransformer::run(Entry& entry, torch::Tensor& n, Conditioning& text, s
     const auto eps = config_.base.rms_norm_eps;
     const auto rows = text.adapter.rows;
     for (auto i = first; i < last; ++i) {
-        const auto& layer = layers_[i];
+        const auto held = layers_[static_cast<std::int64_t>(i)];
+        const auto& layer = *held;
         const auto& modulation = entry.step.layers[i];
         const auto& adapter = text.adapter.layers[i];
         n = (*layer.attention)(entry.x, n, text, i, modulation.attention_gate, {layer.mlp_input_norm, modulation.mlp});
@@ -119,7 +139,7 @@ torch::Tensor FusedTransformer::leave(const torch::Tensor& n, const Conditioning
 torch::Tensor FusedTransformer::velocity(const torch::Tensor& latents, Conditioning& text, const torch::Tensor& timesteps) const {
     auto entry = enter(latents, text, timesteps);
     auto n = rms_norm(entry.x, norm_before(0, entry.step), config_.base.rms_norm_eps, placement_.dtype);
-    run(entry, n, text, 0, layers_.size());
+    run(entry, n, text, 0, num_layers());
     return leave(n, text);
 }
 
@@ -131,7 +151,7 @@ std::vector<torch::Tensor> FusedTransformer::streams(const torch::Tensor& latent
     std::size_t done = 0;
     for (const auto layer : layers) {
         const auto next = static_cast<std::size_t>(layer);
-        TORCH_CHECK(next >= done && next <= layers_.size(), "streams: layer ", layer, " is out of order or beyond the last");
+        TORCH_CHECK(next >= done && next <= num_layers(), "streams: layer ", layer, " is out of order or beyond the last");
         run(entry, n, text, done, next);
         done = next;
         found.push_back(entry.x.clone());
@@ -145,7 +165,7 @@ double FusedTransformer::flops(std::int64_t rows, std::int64_t tokens, std::int6
     };
     const auto q = config_.base.num_attention_heads * config_.base.head_dim, patch = config_.in_channels * config_.patch_size * config_.patch_size;
     double layer = 2 * count(tokens, keys, q);
-    for (const auto* linear : layers_.front().linears()) layer += count(rows * tokens, linear->in_features(), linear->out_features());
+    for (const auto& [in, out] : matrices_) layer += count(rows * tokens, in, out);
     return layer * static_cast<double>(config_.num_hidden_layers) + 2 * count(rows * tokens, config_.hidden_size, patch);
 }
 
@@ -154,7 +174,8 @@ double FusedTransformer::run_matrix_products(std::int64_t num_layers, std::int64
     const auto options = torch::TensorOptions(placement_.device).dtype(placement_.dtype);
     double done = 0.0;
     for (std::int64_t i = 0; i < std::min(num_layers, config_.num_hidden_layers); ++i) {
-        for (const auto* linear : layers_[static_cast<std::size_t>(i)].linears()) {
+        const auto layer = layers_[i];
+        for (const auto* linear : layer->linears()) {
             (*linear)(torch::zeros({rows, linear->in_features()}, options));
             done += 2.0 * static_cast<double>(rows) * static_cast<double>(linear->in_features()) * static_cast<double>(linear->out_features());
         }

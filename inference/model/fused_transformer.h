@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <torch/types.h>
@@ -12,6 +13,7 @@
 #include "inference/kernels/fused_ops.h"
 #include "inference/model/conditioning.h"
 #include "inference/model/image_attention.h"
+#include "inference/model/layer_stack.h"
 #include "inference/model/linear.h"
 #include "inference/model/positions.h"
 #include "inference/model/prompt_encoder.h"
@@ -25,8 +27,9 @@ namespace inference {
 /// residual stream is float32 whatever the weights are.
 class FusedTransformer {
 public:
+    /// @param loading  layers that do not stay in memory are read from their files in every pass.
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement);
+    FusedTransformer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement, const LayerLoading& loading = {});
 
     /// @param prompts  one for each row of the batch. @param height, width  of the latents.
     /// Throws invalid_request when this model has no positions for a picture of that size.
@@ -44,6 +47,9 @@ public:
     std::int64_t parameters() const noexcept { return parameters_; }
     const TransformerConfig& config() const noexcept { return config_; }
     const Placement& placement() const noexcept { return placement_; }
+    std::int64_t resident_layers() const noexcept { return layers_.resident(); }
+    /// Keeps so many layers at most in memory from now on.
+    void keep_only(std::int64_t resident_layers) { layers_.keep_only(resident_layers); }
 
     struct Layer {
         torch::Tensor input_layernorm;
@@ -51,18 +57,21 @@ public:
         torch::Tensor mlp_input_norm;
         Linear gate_up, down_proj;
         torch::Tensor mlp_norm;  ///< on what the MLP produces; undefined without sandwich norms
+        std::int64_t parameters = 0;
 
         std::vector<const Linear*> linears() const;
     };
 
-    // For code that needs the same formulas with derivatives: enter(), the layers, norm_out(), leave().
+    // For code that needs the same formulas with derivatives: enter(), layer(), norm_out(), leave().
 
     struct Entry {
         torch::Tensor x;  ///< (B * N, D) float32
         StepModulation step;
     };
     Entry enter(const torch::Tensor& latents, const Conditioning& text, const torch::Tensor& timesteps) const;
-    const std::vector<Layer>& layers() const noexcept { return layers_; }
+    std::size_t num_layers() const noexcept { return static_cast<std::size_t>(layers_.size()); }
+    /// From memory or from its file; lives as long as it is held.
+    std::shared_ptr<const Layer> layer(std::size_t index) const { return layers_[static_cast<std::int64_t>(index)]; }
     const torch::Tensor& norm_out() const noexcept { return norm_out_; }
     /// @param n (B * N, D) the normed stream. @return (B, C, h, w) float32.
     torch::Tensor leave(const torch::Tensor& n, const Conditioning& text) const;
@@ -76,6 +85,8 @@ public:
     double run_matrix_products(std::int64_t num_layers, std::int64_t rows = 0) const;
 
 private:
+    static Layer read_layer(const TransformerConfig& config, const Checkpoint& weights, const Placement& placement, std::int64_t index);
+
     torch::Tensor patch_embed(const torch::Tensor& latents) const;
     /// Layers [first, last) on x. @param n  the normed input of the first, and on return that of the one after the last.
     void run(Entry& entry, torch::Tensor& n, Conditioning& text, std::size_t first, std::size_t last) const;
@@ -87,7 +98,9 @@ private:
     torch::Tensor patch_weight_, patch_bias_;  ///< float32: latents enter and velocities leave unrounded
     std::unique_ptr<ImagePositions> positions_;
     std::unique_ptr<TimestepConditioning> timestep_;
-    std::vector<Layer> layers_;
+    LayerStack<Layer> layers_;
+    std::vector<torch::Tensor> input_layernorms_;                  ///< of all layers: each is made at the end of the layer before
+    std::vector<std::pair<std::int64_t, std::int64_t>> matrices_;  ///< of a layer: in, out
     torch::Tensor norm_out_;
     torch::Tensor proj_weight_, proj_bias_;
     std::int64_t parameters_ = 0;

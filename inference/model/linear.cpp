@@ -40,7 +40,11 @@ Linear::Linear(torch::Tensor weight, std::int64_t expected_rows, torch::Tensor b
     else weight_ = std::move(weight);
 }
 
+Linear::Linear(Int8Matrix weight, torch::Tensor bias) :
+    narrow_(std::move(weight)), bias_(std::move(bias)), in_(narrow_.in_features()), out_(narrow_.out_features()) {}
+
 torch::Tensor Linear::operator()(const torch::Tensor& x) const {
+    if (narrow_.defined()) return bias_.defined() ? narrow_(x).add_(bias_) : narrow_(x);
     const std::optional<torch::Tensor> bias = bias_.defined() ? std::optional(bias_) : std::nullopt;
     if (!packed_.defined()) return at::linear(x, weight_, bias);
     return linear_pointwise()->call(x, packed_, bias, "none", c10::List<std::optional<at::Scalar>>(), std::nullopt);

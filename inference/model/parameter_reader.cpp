@@ -21,15 +21,22 @@ Linear ParameterReader::linear(const std::vector<std::pair<std::string, std::int
     std::int64_t out = 0;
     for (const auto& [name, rows] : names_and_rows) out += rows;
     const auto options = torch::TensorOptions().dtype(placement_.dtype);
-    auto weight = torch::empty({out, in}, options), biases = bias == Bias::present ? torch::empty({out}, options) : torch::Tensor();
+    auto biases = bias == Bias::present ? torch::empty({out}, options) : torch::Tensor();
     std::int64_t row = 0;
     for (const auto& [name, rows] : names_and_rows) {
-        weights_.load_into(name, weight.narrow(0, row, rows));
         if (biases.defined()) weights_.load_into(bias_of(name), biases.narrow(0, row, rows));
         row += rows;
     }
-    count(weight.numel() + (biases.defined() ? biases.numel() : 0));
-    return Linear(weight.to(placement_.device), expected_rows_, biases.defined() ? biases.to(placement_.device) : biases);
+    count(out * in + (biases.defined() ? out : 0));
+    if (biases.defined()) biases = biases.to(placement_.device);
+    if (placement_.int8_weights) return Linear(Int8Matrix::load(weights_, names_and_rows, in, placement_.device), biases);
+    auto weight = torch::empty({out, in}, options);
+    row = 0;
+    for (const auto& [name, rows] : names_and_rows) {
+        weights_.load_into(name, weight.narrow(0, row, rows));
+        row += rows;
+    }
+    return Linear(weight.to(placement_.device), expected_rows_, biases);
 }
 
 torch::Tensor ParameterReader::tensor(const std::string& name, at::IntArrayRef shape) { return tensor(name, shape, placement_.dtype); }

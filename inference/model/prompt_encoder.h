@@ -33,6 +33,11 @@ public:
     virtual std::int64_t parameters() const noexcept = 0;
     /// Floating-point operations of encode() for prompts of these token counts.
     virtual double flops(const std::vector<std::int64_t>& tokens) const = 0;
+
+    /// Layers that are in memory between two prompts.
+    virtual std::int64_t resident_layers() const noexcept = 0;
+    /// Gives the layers' memory back; from now on they are read for each call of encode().
+    virtual void release_layers() = 0;
 };
 
 }  // namespace inference

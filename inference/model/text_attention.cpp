@@ -19,9 +19,9 @@ torch::Tensor visible_keys(std::int64_t tokens, std::int64_t window, torch::Devi
 
 torch::Tensor rows_of(const torch::Tensor& heads, std::int64_t tokens) { return heads.transpose(1, 2).reshape({tokens, -1}); }
 
-class PlainTextAttention final : public TextAttention {
+class ScaledTextAttention final : public TextAttention {
 public:
-    PlainTextAttention(const TextModelConfig& config, double scale, std::int64_t window) :
+    ScaledTextAttention(const TextModelConfig& config, double scale, std::int64_t window) :
         heads_(config.num_attention_heads), scale_(scale), window_(window) {}
 
     torch::Tensor operator()(const torch::Tensor& queries, const KeyValues& kv, std::int64_t tokens) const override {
@@ -37,42 +37,18 @@ private:
     std::int64_t window_;
 };
 
-/// Gemma 2 as a stock model: logits pass through cap tanh(logits / cap).
-class CappedTextAttention final : public TextAttention {
-public:
-    CappedTextAttention(const TextModelConfig& config, double scale, std::int64_t window) :
-        heads_(config.num_attention_heads), scale_(scale), cap_(config.attn_logit_softcapping), window_(window) {}
-
-    torch::Tensor operator()(const torch::Tensor& queries, const KeyValues& kv, std::int64_t tokens) const override {
-        const auto group = heads_ / kv.keys.size(1);
-        const auto q = queries.view({1, heads_, tokens, queries.size(-1)}).to(torch::kFloat32);
-        const auto k = kv.keys.repeat_interleave(group, 1).to(torch::kFloat32), v = kv.values.repeat_interleave(group, 1).to(torch::kFloat32);
-        const auto capped = (at::matmul(q, k.transpose(2, 3)) * (scale_ / cap_)).tanh() * cap_;
-        const auto hidden = visible_keys(tokens, window_, queries.device()).logical_not();
-        const auto weights = capped.masked_fill(hidden, -std::numeric_limits<double>::infinity()).softmax(-1);
-        return rows_of(at::matmul(weights, v), tokens).to(queries.scalar_type());
-    }
-
-private:
-    std::int64_t heads_;
-    double scale_;
-    double cap_;
-    std::int64_t window_;
-};
-
 }  // namespace
 
 std::unique_ptr<TextAttention> make_shared_text_attention(const TextModelConfig& config, std::int64_t layer) {
     const bool windowed = config.shared_layers_have_windows && !config.full_attention[static_cast<std::size_t>(layer)];
     const double scale = 1.0 / std::sqrt(static_cast<double>(config.head_dim));
-    return std::make_unique<PlainTextAttention>(config, scale, windowed ? config.sliding_window : no_window);
+    return std::make_unique<ScaledTextAttention>(config, scale, windowed ? config.sliding_window : no_window);
 }
 
 std::unique_ptr<TextAttention> make_stock_text_attention(const TextModelConfig& config, std::int64_t layer) {
     const auto window = config.full_attention[static_cast<std::size_t>(layer)] ? no_window : config.sliding_window;
     const double scale = 1.0 / std::sqrt(config.query_pre_attn_scalar);
-    if (config.attn_logit_softcapping > 0) return std::make_unique<CappedTextAttention>(config, scale, window);
-    return std::make_unique<PlainTextAttention>(config, scale, window);
+    return std::make_unique<ScaledTextAttention>(config, scale, window);
 }
 
 }  // namespace inference

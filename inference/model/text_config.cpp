@@ -67,7 +67,7 @@ void read_gemma2(const ConfigReader& base, TextModelConfig& config) {
     read_single_rope(base, config);
     config.sandwich_norm = true;
     config.query_pre_attn_scalar = base.number("query_pre_attn_scalar", 1e-6, 1e9, 224.0);
-    if (!is_null(base, "attn_logit_softcapping")) config.attn_logit_softcapping = base.number("attn_logit_softcapping", 1e-6, 1e9, 50.0);
+    // attn_logit_softcapping has no effect: the reference's transformers runs these models with SDPA, which never caps.
     config.sliding_window = base.integer("sliding_window", 1, 1 << 24, 4096);
     config.full_attention = base.has("layer_types") ? read_layer_types(base, config.num_hidden_layers) : every(2, config.num_hidden_layers);
     if (is_null(base, "sliding_window")) config.full_attention.assign(config.full_attention.size(), true);

@@ -11,11 +11,11 @@ namespace inference {
 /// A Gemma text model (`base_config` of a transformer, or `llm/config.json`): what its family and its own numbers say, as traits that the
 /// layers are built from. Source: the reference's sections 2.1, 13 and 15, transformers 4.43.3.
 ///
-/// | family  | sandwich_norm | qk_norm | layers with a window            | scale and softcap of stock layers |
-/// |---------|---------------|---------|---------------------------------|-----------------------------------|
-/// | Gemma 1 | no            | no      | none                            | head_dim, none                    |
-/// | Gemma 2 | yes           | no      | even ones, as stock layers only | query_pre_attn_scalar, softcap    |
-/// | Gemma 3 | yes           | yes     | five of six, shared ones too    | query_pre_attn_scalar, none       |
+/// | family  | sandwich_norm | qk_norm | layers with a window            | scale of stock layers |
+/// |---------|---------------|---------|---------------------------------|-----------------------|
+/// | Gemma 1 | no            | no      | none                            | head_dim              |
+/// | Gemma 2 | yes           | no      | even ones, as stock layers only | query_pre_attn_scalar |
+/// | Gemma 3 | yes           | yes     | five of six, shared ones too    | query_pre_attn_scalar |
 struct TextModelConfig {
     std::int64_t hidden_size = 0;
     std::int64_t intermediate_size = 0;
@@ -31,9 +31,8 @@ struct TextModelConfig {
     bool sandwich_norm = false;             ///< norms on what attention and MLP produce
     bool qk_norm = false;                   ///< normalised queries and keys
     bool attention_bias = false;
-    double query_pre_attn_scalar = 0.0;   ///< stock layers divide logits by its root; shared layers always by head_dim's
-    double attn_logit_softcapping = 0.0;  ///< of stock layers; 0: none
-    std::int64_t sliding_window = 0;      ///< a key is visible iff query - key < window
+    double query_pre_attn_scalar = 0.0;  ///< stock layers divide logits by its root; shared layers always by head_dim's
+    std::int64_t sliding_window = 0;     ///< a key is visible iff query - key < window
     bool shared_layers_have_windows = false;
     std::vector<bool> full_attention;  ///< by layer
 

@@ -20,42 +20,60 @@ double embedding_scale(const TextModelConfig& config, const TextWeights& weights
     return static_cast<double>(rounded ? static_cast<float>(c10::BFloat16(root)) : root);
 }
 
+std::string layer_name(const std::string& prefix, std::int64_t index) { return prefix + "layers." + std::to_string(index) + "."; }
+
 }  // namespace
 
-TextLayers::TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement) :
-    config_(config), extent_(extent), placement_(placement), weights_(weights.checkpoint), embedding_name_(weights.prefix + "embed_tokens.weight"),
-    embedding_scale_(embedding_scale(config, weights, placement)) {
-    ParameterReader read(weights.checkpoint, placement);
+TextLayers::Layer TextLayers::read_layer(const TextModelConfig& config, const TextExtent& extent, const Checkpoint& weights,
+                                         const std::string& prefix, const Placement& placement, std::int64_t index) {
+    ParameterReader read(weights, placement);
     const auto T = config.hidden_size, I = config.intermediate_size, d = config.head_dim;
     const auto q = config.num_attention_heads * d, kv = config.num_key_value_heads * d;
     const auto bias = config.attention_bias ? Bias::present : Bias::none;
+    const auto p = layer_name(prefix, index), a = p + "self_attn.";
+    const std::pair<std::string, std::int64_t> queries{a + "q_proj.weight", q}, keys{a + "k_proj.weight", kv}, values{a + "v_proj.weight", kv};
+    Layer layer;
+    layer.input_layernorm = read.norm(p + "input_layernorm.weight", T);
+    layer.k_norm = read.norm_if(config.qk_norm, a + "k_norm.weight", d);
+    if (extent.last_layer_keys_only && index + 1 == extent.num_layers) {
+        layer.qkv = read.linear({keys, values}, T, bias);
+        layer.parameters = read.parameters();
+        return layer;
+    }
+    layer.q_norm = read.norm_if(config.qk_norm, a + "q_norm.weight", d);
+    layer.qkv = read.linear({queries, keys, values}, T, bias);
+    layer.attention = index < extent.first_shared_layer ? make_stock_text_attention(config, index) : make_shared_text_attention(config, index);
+    layer.o_proj = read.linear({{a + "o_proj.weight", T}}, q, bias);
+    layer.attention_norm = read.norm_if(config.sandwich_norm, p + "post_attention_layernorm.weight", T);
+    // Without sandwich norms the name post_attention_layernorm means the norm in front of the MLP.
+    layer.mlp_input_norm = read.norm(p + (config.sandwich_norm ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"), T);
+    layer.gate_up = read.linear({{p + "mlp.gate_proj.weight", I}, {p + "mlp.up_proj.weight", I}}, T);
+    layer.down_proj = read.linear({{p + "mlp.down_proj.weight", T}}, I);
+    layer.mlp_norm = read.norm_if(config.sandwich_norm, p + "post_feedforward_layernorm.weight", T);
+    layer.parameters = read.parameters();
+    return layer;
+}
+
+TextLayers::TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement,
+                       const LayerLoading& loading) :
+    config_(config),
+    extent_(extent), placement_(placement), weights_(weights.checkpoint), embedding_name_(weights.prefix + "embed_tokens.weight"),
+    embedding_scale_(embedding_scale(config, weights, placement)) {
+    ParameterReader read(weights.checkpoint, placement);
+    const auto T = config.hidden_size;
     weights_.load_rows(embedding_name_, {config.vocab_size, T}, {});
     // A language model as published is checked row by row as it is used: its table is half of it, and hardly any of that is ever read.
     if (!weights.external) weights_.require_finite(embedding_name_);
     read.count(config.vocab_size * T);
-    for (std::int64_t i = 0; i < extent.num_layers; ++i) {
-        const auto p = weights.prefix + "layers." + std::to_string(i) + ".", a = p + "self_attn.";
-        const std::pair<std::string, std::int64_t> queries{a + "q_proj.weight", q}, keys{a + "k_proj.weight", kv}, values{a + "v_proj.weight", kv};
-        Layer layer;
-        layer.input_layernorm = read.norm(p + "input_layernorm.weight", T);
-        layer.k_norm = read.norm_if(config.qk_norm, a + "k_norm.weight", d);
-        if (extent.last_layer_keys_only && i + 1 == extent.num_layers) {
-            layer.qkv = read.linear({keys, values}, T, bias);
-            layers_.push_back(std::move(layer));
-            break;
-        }
-        layer.q_norm = read.norm_if(config.qk_norm, a + "q_norm.weight", d);
-        layer.qkv = read.linear({queries, keys, values}, T, bias);
-        layer.attention = i < extent.first_shared_layer ? make_stock_text_attention(config, i) : make_shared_text_attention(config, i);
-        layer.o_proj = read.linear({{a + "o_proj.weight", T}}, q, bias);
-        layer.attention_norm = read.norm_if(config.sandwich_norm, p + "post_attention_layernorm.weight", T);
-        // Without sandwich norms the name post_attention_layernorm means the norm in front of the MLP.
-        layer.mlp_input_norm = read.norm(p + (config.sandwich_norm ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"), T);
-        layer.gate_up = read.linear({{p + "mlp.gate_proj.weight", I}, {p + "mlp.up_proj.weight", I}}, T);
-        layer.down_proj = read.linear({{p + "mlp.down_proj.weight", T}}, I);
-        layer.mlp_norm = read.norm_if(config.sandwich_norm, p + "post_feedforward_layernorm.weight", T);
-        layers_.push_back(std::move(layer));
-    }
+    const auto checkpoint = weights.checkpoint;
+    const auto prefix = weights.prefix;
+    layers_ = LayerStack<Layer>(
+        extent.num_layers, loading, [=](std::int64_t index) { return read_layer(config, extent, checkpoint, prefix, placement, index); },
+        [=](std::int64_t index) { checkpoint.will_need(layer_name(prefix, index)); },
+        [&](const Layer& layer) {
+            input_layernorms_.push_back(layer.input_layernorm);
+            read.count(layer.parameters);
+        });
     final_norm_ = read.norm_if(extent.final_norm, weights.prefix + "norm.weight", T);
     parameters_ = read.parameters();
 }
@@ -83,10 +101,11 @@ torch::Tensor TextLayers::run(const std::vector<std::vector<int>>& prompts, cons
 
     auto h = embed(prompts);
     torch::Tensor n;
-    if (!layers_.empty()) n = rms_norm(h, layers_.front().input_layernorm, eps, placement_.dtype);
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (!input_layernorms_.empty()) n = rms_norm(h, input_layernorms_.front(), eps, placement_.dtype);
+    for (std::size_t i = 0; i < input_layernorms_.size(); ++i) {
         throw_if_stopped(stop);
-        const auto& layer = layers_[i];
+        const auto held = layers_[static_cast<std::int64_t>(i)];
+        const auto& layer = *held;
         const bool keys_only = layer.attention == nullptr;
         const auto& table = config_.full_attention[i] ? global : local;
         const auto qkv = layer.qkv(n);
@@ -104,7 +123,7 @@ torch::Tensor TextLayers::run(const std::vector<std::vector<int>>& prompts, cons
             row += count;
         }
         if (keys_only) return {};
-        const auto next_norm = i + 1 < layers_.size() ? layers_[i + 1].input_layernorm : torch::Tensor();
+        const auto next_norm = i + 1 < input_layernorms_.size() ? input_layernorms_[i + 1] : torch::Tensor();
         n = add_norm(h, layer.o_proj(at::cat(attended)), layer.attention_norm, layer.mlp_input_norm, eps);
         n = add_norm(h, layer.down_proj(gelu_mul(layer.gate_up(n))), layer.mlp_norm, next_norm, eps);
     }

@@ -12,6 +12,7 @@
 
 #include "inference/core/placement.h"
 #include "inference/kernels/fused_ops.h"
+#include "inference/model/layer_stack.h"
 #include "inference/model/linear.h"
 #include "inference/model/text_attention.h"
 #include "inference/model/text_config.h"
@@ -40,14 +41,18 @@ public:
     /// Sees one prompt in one layer: its rows of the projection (tokens, queries | keys | values) and its keys (rotated) and values.
     using Tap = std::function<void(std::int64_t layer, std::size_t prompt, const torch::Tensor& qkv, KeyValues rotated)>;
 
+    /// @param loading  layers that do not stay in memory are read from their files for every prompt.
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement);
+    TextLayers(const TextModelConfig& config, const TextExtent& extent, const TextWeights& weights, const Placement& placement,
+               const LayerLoading& loading = {});
 
     /// @return what the layers leave, (tokens of all prompts, hidden_size) float32; undefined when the last layer has keys only.
     torch::Tensor run(const std::vector<std::vector<int>>& prompts, const Tap& tap, const std::stop_token& stop) const;
 
     std::int64_t parameters() const noexcept { return parameters_; }
     double flops(const std::vector<std::int64_t>& tokens) const;
+    std::int64_t resident_layers() const noexcept { return layers_.resident(); }
+    void keep_only(std::int64_t resident_layers) { layers_.keep_only(resident_layers); }
 
 private:
     struct Layer {
@@ -60,7 +65,11 @@ private:
         torch::Tensor mlp_input_norm;
         Linear gate_up, down_proj;
         torch::Tensor mlp_norm;  ///< on what the MLP produces; undefined without sandwich norms
+        std::int64_t parameters = 0;
     };
+
+    static Layer read_layer(const TextModelConfig& config, const TextExtent& extent, const Checkpoint& weights, const std::string& prefix,
+                            const Placement& placement, std::int64_t index);
 
     torch::Tensor embed(const std::vector<std::vector<int>>& prompts) const;
 
@@ -70,7 +79,8 @@ private:
     Checkpoint weights_;  ///< open: of the embedding table only the rows of a prompt's tokens are read
     std::string embedding_name_;
     double embedding_scale_;
-    std::vector<Layer> layers_;
+    LayerStack<Layer> layers_;
+    std::vector<torch::Tensor> input_layernorms_;  ///< of all layers: each is made at the end of the layer before
     torch::Tensor final_norm_;
     std::int64_t parameters_ = 0;
 };

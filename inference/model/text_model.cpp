@@ -25,8 +25,8 @@ std::int64_t PromptState::bytes() const {
     return total;
 }
 
-TextModel::TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement) :
-    first_shared_layer_(config.initial_layers), layers_(config.base, shared_extent(config), weights, placement),
+TextModel::TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement, const LayerLoading& loading) :
+    first_shared_layer_(config.initial_layers), layers_(config.base, shared_extent(config), weights, placement, loading),
     keep_(config.attention == AttentionKind::cross ? keep_projected : keep_rotated) {}
 
 std::vector<PromptState> TextModel::encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const {

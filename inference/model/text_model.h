@@ -16,11 +16,13 @@ namespace inference {
 class TextModel final : public PromptEncoder {
 public:
     /// Throws corrupt_file naming the tensor that is missing, misshapen or not finite.
-    TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement);
+    TextModel(const TransformerConfig& config, const TextWeights& weights, const Placement& placement, const LayerLoading& loading = {});
 
     std::vector<PromptState> encode(const std::vector<std::vector<int>>& prompts, const std::stop_token& stop) const override;
     std::int64_t parameters() const noexcept override { return layers_.parameters(); }
     double flops(const std::vector<std::int64_t>& tokens) const override { return layers_.flops(tokens); }
+    std::int64_t resident_layers() const noexcept override { return layers_.resident_layers(); }
+    void release_layers() override { layers_.keep_only(0); }
 
 private:
     using KeepFn = KeyValues (*)(const torch::Tensor& qkv, KeyValues rotated);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <functional>
 
 #include "inference/api/engine_module.h"
 #include "inference/engine/benchmark.h"
@@ -7,7 +8,9 @@
 #include "inference/engine/guarded.h"
 #include "inference/engine/loaded_model.h"
 #include "inference/engine/local_engine.h"
+#include "inference/import/import_pipeline.h"
 #include "inference/module/entry_point.h"
+#include "inference/synthetic/random_pipeline.h"
 
 namespace {
 
@@ -32,6 +35,22 @@ public:
     inference::Result<inference::BenchmarkReport> run_benchmark(const inference::EngineConfig& config, const inference::BenchmarkOptions& options,
                                                                 std::stop_token stop) override {
         return inference::run_benchmark(config, options, std::move(stop));
+    }
+    inference::Result<inference::RandomPipelineSummary> make_random_pipeline(const inference::RandomPipelineOptions& options,
+                                                                             const inference::LoadProgressFn& on_progress,
+                                                                             std::stop_token stop) override {
+        return inference::make_random_pipeline(options, fractions(on_progress), std::move(stop));
+    }
+    inference::Result<inference::CheckpointImportSummary>
+    import_checkpoint(const inference::CheckpointImport& import, const inference::LoadProgressFn& on_progress, std::stop_token stop) override {
+        return inference::import_checkpoint(import, fractions(on_progress), std::move(stop));
+    }
+
+private:
+    static std::function<void(double)> fractions(const inference::LoadProgressFn& on_progress) {
+        return [&on_progress](double fraction) {
+            if (on_progress) on_progress({fraction});
+        };
     }
 };
 

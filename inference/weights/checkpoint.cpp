@@ -107,10 +107,11 @@ torch::Tensor Checkpoint::load_rows(const std::string& name, at::IntArrayRef sha
     return require_shape(name, shape).read_rows(name, rows);
 }
 
-void Checkpoint::will_need(const std::string& name) const {
-    const auto& file = file_of(name);
-    const auto& entry = file.entries().at(name);
-    file.file().will_need(entry.begin, entry.size);
+void Checkpoint::will_need(std::string_view prefix) const {
+    for (auto at = files_.lower_bound(std::string(prefix)); at != files_.end() && at->first.starts_with(prefix); ++at) {
+        const auto& entry = at->second->entries().at(at->first);
+        at->second->file().will_need(entry.begin, entry.size);
+    }
 }
 
 }  // namespace inference

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <torch/types.h>
@@ -43,8 +44,8 @@ public:
     torch::Tensor load_rows(const std::string& name, at::IntArrayRef shape, std::span<const std::int64_t> rows) const;
     /// Reads a tensor that will be needed in rows only, and keeps nothing. Throws corrupt_file when it holds NaN or infinity.
     void require_finite(const std::string& name) const { file_of(name).require_finite(name); }
-    /// Lets the kernel read ahead: a hint.
-    void will_need(const std::string& name) const;
+    /// Lets the kernel read ahead all tensors whose names start with `prefix` ("dit.layers.3."): a hint.
+    void will_need(std::string_view prefix) const;
 
 private:
     void add(const std::string& path, const std::map<std::string, std::string>* weight_map);

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <torch/types.h>
 
@@ -19,12 +21,16 @@ public:
     explicit Int8Matrix(const torch::Tensor& weight);
     /// Reads and quantises some rows at a time: the matrix itself never lies in memory. Throws as Checkpoint::load().
     static Int8Matrix load(const Checkpoint& weights, const std::string& name, at::IntArrayRef shape, torch::Device device);
+    /// The same of several matrices below each other, each (rows, in).
+    static Int8Matrix load(const Checkpoint& weights, const std::vector<std::pair<std::string, std::int64_t>>& names_and_rows, std::int64_t in,
+                           torch::Device device);
 
     /// x W^T. @param x (rows, in) float32 or bfloat16. @return (rows, out) in x's dtype.
     torch::Tensor operator()(const torch::Tensor& x) const;
     /// (out, in) float32.
     torch::Tensor dequantised() const;
 
+    bool defined() const { return values_.defined(); }
     std::int64_t in_features() const { return values_.size(1); }
     std::int64_t out_features() const { return values_.size(0); }
     std::int64_t bytes() const { return static_cast<std::int64_t>(values_.nbytes() + scales_.nbytes()); }

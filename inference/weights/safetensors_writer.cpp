@@ -89,16 +89,26 @@ SafetensorsWriter::SafetensorsWriter(const std::string& path, std::vector<Declar
 }
 
 void SafetensorsWriter::write(const torch::Tensor& tensor) {
-    TORCH_CHECK(written_ < declarations_.size(), "safetensors: more tensors than declared");
-    const auto& declared = declarations_[written_++];
-    TORCH_CHECK(tensor.scalar_type() == declared.dtype && tensor.sizes() == at::IntArrayRef(declared.shape), "safetensors: ", declared.name,
+    TORCH_CHECK(!complete() && part_bytes_ == 0 && tensor.sizes() == at::IntArrayRef(declarations_[written_].shape),
+                "safetensors: a tensor is not as declared");
+    append(tensor);
+}
+
+void SafetensorsWriter::append(const torch::Tensor& part) {
+    TORCH_CHECK(!complete(), "safetensors: more tensors than declared");
+    const auto& declared = declarations_[written_];
+    TORCH_CHECK(part.scalar_type() == declared.dtype && part_bytes_ + part.nbytes() <= declared.bytes(), "safetensors: ", declared.name,
                 " is not as declared");
-    const auto data = tensor.detach().to(torch::kCPU).contiguous();
+    const auto data = part.detach().to(torch::kCPU).contiguous();
     file_.write(data.const_data_ptr(), data.nbytes());
+    part_bytes_ += data.nbytes();
+    if (part_bytes_ < declared.bytes()) return;
+    part_bytes_ = 0;
+    ++written_;
 }
 
 void SafetensorsWriter::finish() {
-    TORCH_CHECK(written_ == declarations_.size(), "safetensors: fewer tensors than declared");
+    TORCH_CHECK(complete(), "safetensors: fewer tensors than declared");
     file_.publish();
 }
 

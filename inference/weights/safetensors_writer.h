@@ -48,13 +48,18 @@ public:
 
     /// The next tensor in the order of the declarations, in its declared dtype and shape.
     void write(const torch::Tensor& tensor);
+    /// The next elements of the tensor whose turn it is, of its dtype and any shape: a tensor that is too large to lie in memory whole.
+    void append(const torch::Tensor& part);
+    /// Everything that was declared is written.
+    bool complete() const noexcept { return written_ == declarations_.size(); }
     /// Makes the file appear; all declared tensors have been written.
     void finish();
 
 private:
     AtomicFile file_;
     std::vector<Declaration> declarations_;
-    std::size_t written_ = 0;
+    std::size_t written_ = 0;     ///< whole tensors
+    std::size_t part_bytes_ = 0;  ///< of the tensor whose turn it is
 };
 
 /// Writes contiguous CPU copies of `tensors` to `path` as a whole or not at all. Throws io naming the path and the reason.

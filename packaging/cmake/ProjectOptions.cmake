@@ -32,6 +32,8 @@ target_compile_options(project_options INTERFACE
     $<$<BOOL:${FUSELIGHT_WERROR}>:-Werror>
     $<$<BOOL:${FUSELIGHT_FUZZ}>:-fsanitize-coverage=trace-pc>)
 if(FUSELIGHT_SANITIZE)
+    # What the sanitizers find needs a line, not the value of every variable, and no more speed than the tests ask for: half the time to compile.
+    set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1 -DNDEBUG")
     target_compile_options(project_options INTERFACE -fsanitize=${FUSELIGHT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
     target_link_options(project_options INTERFACE -fsanitize=${FUSELIGHT_SANITIZE})
 endif()

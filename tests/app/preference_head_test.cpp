@@ -197,7 +197,7 @@ private Q_SLOTS:
         double variance = 0.0;
         for (std::uint64_t i = 0; i < 200; ++i) {
             const auto picture = world.picture(900'000 + i, 90'000 + i);
-            const double truth = app::StarScale(std::array{-1.0, 1.0}).stars(world.z(picture), 9, i);
+            const double truth = app::noisyStars(world.z(picture), 9, i);
             const auto opinion = head.opinion(picture);
             QVERIFY(opinion.stars >= 1.0 && opinion.stars <= 5.0);
             error += std::pow(truth - opinion.stars, 2);
@@ -325,12 +325,12 @@ private Q_SLOTS:
         std::vector<app::PictureTraits> pictures;
         for (std::uint64_t i = 0; i < 100; ++i) {
             app::PictureTraits traits;
-            for (std::size_t j = 0; j < app::num_pixel_statistics; ++j) traits.pixels[j] = 5.0 + app::CounterRandom(1).normal(100 * i + j);
-            const double hidden = app::CounterRandom(2).normal(i);
+            for (std::size_t j = 0; j < app::num_pixel_statistics; ++j) traits.pixels[j] = 5.0 + app::normalFromCounter(1, 100 * i + j);
+            const double hidden = app::normalFromCounter(2, i);
             // The states say the first statistic (loudly), something hidden, and nothing at all.
             for (std::uint64_t j = 0; j < 30; ++j) {
                 traits.states.push_back(
-                    static_cast<float>(3.0 * traits.pixels[0] + (j < 10 ? hidden : 0.0) + 0.05 * app::CounterRandom(3 + j).normal(i)));
+                    static_cast<float>(3.0 * traits.pixels[0] + (j < 10 ? hidden : 0.0) + 0.05 * app::normalFromCounter(3 + j, i)));
             }
             traits.states.push_back(7.0F);
             pictures.push_back(std::move(traits));
@@ -342,7 +342,7 @@ private Q_SLOTS:
         for (std::uint64_t i = 0; i < 100; ++i) {
             const auto at = *basis.project(pictures[i]);
             by_statistic += at.components[0] * (pictures[i].pixels[0] - 5.0) / 100.0;
-            by_hidden += at.components[0] * app::CounterRandom(2).normal(i) / 100.0;
+            by_hidden += at.components[0] * app::normalFromCounter(2, i) / 100.0;
             variance += at.components[0] * at.components[0] / 100.0;
         }
         QVERIFY2(std::abs(variance - 1.0) < 0.1, qPrintable(QString::number(variance)));

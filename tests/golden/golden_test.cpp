@@ -41,7 +41,7 @@ protected:
         static LoadedModel loaded = [] {
             const at::NoGradGuard no_grad;
             return inference::load_model(inference::read_pipeline_config(FUSELIGHT_STARTER), tests::text_model_folder(),
-                                         inference::Placement{torch::kCPU, torch::kFloat32}, {}, {});
+                                         inference::Placement{torch::kCPU, torch::kFloat32}, {}, {}, {});
         }();
         return loaded;
     }

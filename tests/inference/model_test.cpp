@@ -29,7 +29,7 @@ using Ids = std::vector<int>;
 const Ids empty = {2}, apple = {2, 413, 299, 358}, longer = {2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 300};
 
 LoadedModel load(const std::string& folder, torch::ScalarType dtype = torch::kFloat32) {
-    return inference::load_model(inference::read_pipeline_config(folder + "/pipeline"), folder + "/text", Placement{torch::kCPU, dtype}, {}, {});
+    return inference::load_model(inference::read_pipeline_config(folder + "/pipeline"), folder + "/text", Placement{torch::kCPU, dtype}, {}, {}, {});
 }
 
 void expect_near(const Tensor& a, const Tensor& b, double tolerance = 1e-5) {
@@ -206,7 +206,7 @@ TEST_F(TinyTransformer, stopsWhileItLoads) {
     std::stop_source source;
     tests::expect_refusal(ErrorCode::cancelled, [&] {
         inference::load_model(
-            inference::read_pipeline_config(folder() + "/pipeline"), folder() + "/text", Placement{},
+            inference::read_pipeline_config(folder() + "/pipeline"), folder() + "/text", Placement{}, {},
             [&](double fraction) {
                 if (fraction > 0) source.request_stop();
             },

@@ -7,11 +7,13 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QtEndian>
 #include <QtTest>
 
 #include <csignal>
 
 #include "app/imaging/image_exporter.h"
+#include "tests/support/trainer_checkpoint_file.h"
 #include "ui/start/program_files.h"
 
 namespace {
@@ -46,6 +48,37 @@ QStringList draw(const QString& output, const QStringList& more = {}) {
         more;
 }
 
+QStringList makeTiny(const QString& folder, const QStringList& more = {}) {
+    return QStringList{QStringLiteral("make-random-pipeline"),
+                       folder,
+                       QStringLiteral("--preset"),
+                       QStringLiteral("tiny"),
+                       QStringLiteral("--format"),
+                       QStringLiteral("float32"),
+                       QStringLiteral("--tokenizer"),
+                       QStringLiteral(FUSELIGHT_TEST_SUPPORT "/tokenizer.model"),
+                       QStringLiteral("--json")} +
+        more;
+}
+
+/// The tensors of a float32 safetensors file.
+std::vector<tests::CheckpointTensor> tensorsOf(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    const QByteArray bytes = file.readAll();
+    const auto header_size = qFromLittleEndian<qint64>(bytes.constData());
+    const auto header = QJsonDocument::fromJson(bytes.mid(8, header_size)).object();
+    std::vector<tests::CheckpointTensor> tensors;
+    for (auto entry = header.begin(); entry != header.end(); ++entry) {
+        const auto offsets = entry->toObject().value(QStringLiteral("data_offsets")).toArray();
+        tests::CheckpointTensor tensor{entry.key().toStdString(), {}, {}};
+        for (const auto& side : entry->toObject().value(QStringLiteral("shape")).toArray()) tensor.shape.push_back(side.toInt());
+        tensor.bytes = bytes.mid(8 + header_size + offsets.at(0).toInt(), offsets.at(1).toInt() - offsets.at(0).toInt()).toStdString();
+        tensors.push_back(std::move(tensor));
+    }
+    return tensors;
+}
+
 inference::PixelBuffer pixelsOf(const QString& path) { return app::readImage(path).value_or(inference::PixelBuffer{}); }
 
 /// The largest difference of any channel, or 256 when the sizes differ.
@@ -62,7 +95,8 @@ void CommandLineTest::helpAndVersionNeedNoModelAndNoDisplay() {
     auto bare = QProcessEnvironment::systemEnvironment();
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) bare.remove(QString::fromLatin1(name));
     bare.insert(QStringLiteral("FUSELIGHT_TEXT_MODEL"), QStringLiteral("/nowhere"));
-    for (const QStringList& words : {QStringList{}, QStringList{QStringLiteral("generate")}, QStringList{QStringLiteral("bench")}}) {
+    for (const QStringList& words : {QStringList{}, QStringList{QStringLiteral("generate")}, QStringList{QStringLiteral("bench")},
+                                     QStringList{QStringLiteral("make-random-pipeline")}, QStringList{QStringLiteral("import-checkpoint")}}) {
         const auto help = run(words + QStringList{QStringLiteral("--help")}, bare);
         QCOMPARE(help.status, 0);
         QVERIFY2(help.output.contains("Usage:"), help.output.constData());
@@ -172,6 +206,9 @@ void CommandLineTest::refusesWhatCannotBeDoneWithOneSentenceAndItsCode_data() {
     row("a negative seed", {QStringLiteral("--seed"), QStringLiteral("-1")}, 2, "seed");
     row("a word too many", {QStringLiteral("apple")}, 2, "apple");
     row("an unknown dtype", {QStringLiteral("--dtype"), QStringLiteral("int3")}, 2, "dtype");
+    row("an unknown format of the weights", {QStringLiteral("--weights"), QStringLiteral("int3")}, 2, "weights");
+    row("a memory limit that is none", {QStringLiteral("--memory-limit"), QStringLiteral("0")}, 2, "memory-limit");
+    row("a memory limit in which nothing runs", {QStringLiteral("--memory-limit"), QStringLiteral("10")}, 4, "one by one");
     row("an ending that names no format", {QStringLiteral("--output"), QStringLiteral("picture.bmp")}, 2, "picture.bmp");
     row("a folder that is not there", {QStringLiteral("--output"), QStringLiteral("/nowhere/picture.png")}, 5, "/nowhere");
     row("a model that is not there", {QStringLiteral("--model"), QStringLiteral("/nowhere/model")}, 3, "/nowhere/model");
@@ -220,4 +257,64 @@ void CommandLineTest::anInterruptedRunSaysSoWithItsCode() {
     QVERIFY(process.waitForFinished(patience_ms));
     QCOMPARE(process.exitCode(), 130);
     QVERIFY(!QFileInfo::exists(path(QStringLiteral("long.png"))));
+}
+
+void CommandLineTest::aRandomPipelineDrawsAndLayersFromDiskDrawTheSame() {
+    const QString folder = path(QStringLiteral("random"));
+    const auto made = run(makeTiny(folder));
+    QVERIFY2(made.status == 0, made.errors.constData());
+    QVERIFY(QJsonDocument::fromJson(made.output).object().value(QStringLiteral("parameters")).toInt() > 10'000);
+
+    const auto with = [&](const QString& name, const QStringList& more) {
+        const auto outcome = run(draw(path(name), QStringList{QStringLiteral("--model"), folder} + more));
+        if (outcome.status != 0) qWarning("%s", outcome.errors.constData());
+        return outcome;
+    };
+    QVERIFY(!with(QStringLiteral("resident.png"), {}).errors.contains("read from disk"));
+    QVERIFY(with(QStringLiteral("streamed.png"), {QStringLiteral("--stream-layers")}).errors.contains("read from disk"));
+    QCOMPARE(distance(pixelsOf(path(QStringLiteral("resident.png"))), pixelsOf(path(QStringLiteral("streamed.png")))), 0);
+    const auto narrow = with(QStringLiteral("narrow.png"), {QStringLiteral("--weights"), QStringLiteral("int8"), QStringLiteral("--json")});
+    QVERIFY2(narrow.output.contains("int8 weights"), narrow.output.constData());
+
+    const auto again = run(makeTiny(folder));
+    QCOMPARE(again.status, 2);
+    QVERIFY2(again.errors.contains("not an empty folder"), again.errors.constData());
+    const auto unknown = run(makeTiny(path(QStringLiteral("other")), {QStringLiteral("--set"), QStringLiteral("transformer.colour=1")}));
+    QCOMPARE(unknown.status, 2);
+    QVERIFY2(unknown.errors.contains("transformer.colour"), unknown.errors.constData());
+    QVERIFY(!QFileInfo::exists(path(QStringLiteral("other"))));
+}
+
+void CommandLineTest::aTrainersCheckpointBecomesAPipeline() {
+    const QString trained = path(QStringLiteral("trained"));
+    QCOMPARE(run(makeTiny(trained)).status, 0);
+    auto tensors = tensorsOf(trained + QStringLiteral("/transformer/model.safetensors"));
+    QVERIFY(tensors.size() > 50);
+    const auto save = [&](const QString& name) {
+        QFile file(path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray::fromStdString(tests::trainer_checkpoint_file(tensors)));
+    };
+    const auto import = [&](const QString& name, const QString& out) {
+        return run({QStringLiteral("import-checkpoint"), path(name), QStringLiteral("--pipeline"), trained, QStringLiteral("--out"), path(out),
+                    QStringLiteral("--json")});
+    };
+    save(QStringLiteral("ema.pt"));
+    const auto imported = import(QStringLiteral("ema.pt"), QStringLiteral("imported"));
+    QVERIFY2(imported.status == 0, imported.errors.constData());
+    QCOMPARE(QJsonDocument::fromJson(imported.output).object().value(QStringLiteral("tensors")).toInt(), static_cast<int>(tensors.size()));
+    QCOMPARE(run(draw(path(QStringLiteral("before.png")), {QStringLiteral("--model"), trained})).status, 0);
+    QCOMPARE(run(draw(path(QStringLiteral("after.png")), {QStringLiteral("--model"), path(QStringLiteral("imported"))})).status, 0);
+    QCOMPARE(distance(pixelsOf(path(QStringLiteral("before.png"))), pixelsOf(path(QStringLiteral("after.png")))), 0);
+
+    tensors.erase(tensors.begin());
+    save(QStringLiteral("cut.pt"));
+    const auto missing = import(QStringLiteral("cut.pt"), QStringLiteral("never"));
+    QCOMPARE(missing.status, 3);
+    QVERIFY2(missing.errors.contains("cut.pt") && missing.errors.contains("is missing"), missing.errors.constData());
+    QVERIFY(!QFileInfo::exists(path(QStringLiteral("never"))));
+    const auto nothing =
+        run({QStringLiteral("import-checkpoint"), path(QStringLiteral("ema.pt")), QStringLiteral("--out"), path(QStringLiteral("x"))});
+    QCOMPARE(nothing.status, 2);
+    QVERIFY2(nothing.errors.contains("--pipeline"), nothing.errors.constData());
 }

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void refusesWhatCannotBeDoneWithOneSentenceAndItsCode();
     void aDamagedModelIsNamedAndNothingIsWritten();
     void anInterruptedRunSaysSoWithItsCode();
+    void aRandomPipelineDrawsAndLayersFromDiskDrawTheSame();
+    void aTrainersCheckpointBecomesAPipeline();
 
 private:
     QString path(const QString& name) const { return folder_.filePath(name); }

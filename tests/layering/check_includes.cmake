@@ -22,7 +22,8 @@ layer("^inference/api/" ${plain} json inference/api)
 
 set(free ${plain} system json thread)
 # One file is the module's own end of the border, inside libfuselight_engine.so; the rest opens it from the program.
-layer("^inference/module/engine_module\\.cpp$" ${free} inference/api inference/module inference/engine)
+layer("^inference/module/engine_module\\.cpp$" ${free} inference/api inference/module inference/engine
+      inference/import inference/synthetic)
 layer("^inference/module/" ${free} inference/api inference/module)
 layer("^inference/tokenizer/" ${free} sentencepiece inference/api inference/tokenizer)
 

@@ -104,7 +104,7 @@ protected:
         at::set_num_threads(1);  // a second thread costs the tiny model more than it brings
         VariantModel(GetParam()).write(folder_.path());
         model_ = inference::load_model(inference::read_pipeline_config(folder_.file("pipeline")), folder_.file("text"),
-                                       inference::Placement{torch::kCPU, dtype}, {}, {});
+                                       inference::Placement{torch::kCPU, dtype}, {}, {}, {});
         at::manual_seed(17);
         latents_ = at::randn({2, 4, 8, 8});
         direction_ = at::randn({2, 4, 8, 8});
@@ -225,7 +225,7 @@ TEST_P(Trainable, countsTheMemoryOfItsSecondLayoutOnlyWhereThereIsOne) {
     EXPECT_EQ(trainable().weight_bytes(), 0);
     load(torch::kBFloat16);
     const auto bytes = trainable().weight_bytes();
-    const bool packed = model_.transformer->layers().front().gate_up.packed();
+    const bool packed = model_.transformer->layer(0)->gate_up.packed();
     EXPECT_EQ(bytes, packed ? layers * 2 * (128 * 32 + 32 * 64 + 128 * 32 + 32 * 64) : 0);
     EXPECT_EQ(trainable({true, false}).weight_bytes(), 0);
 }

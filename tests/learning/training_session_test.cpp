@@ -277,7 +277,7 @@ TEST_F(TrainingSession, isEstimatedBeforeItStarts) {
 
 TEST_F(TrainingSession, goesDownTheLadderWhenMemoryIsShort) {
     const auto model = inference::load_model(inference::read_pipeline_config(folder_.file("pipeline")), folder_.file("text"),
-                                             inference::Placement{torch::kCPU, torch::kBFloat16}, {}, {});
+                                             inference::Placement{torch::kCPU, torch::kBFloat16}, {}, {}, {});
     const inference::FrozenModel frozen{
         "id", std::make_shared<const inference::PipelineConfig>(model.config), model.placement, model.transformer, model.autoencoder, {}};
     const auto asked = job();

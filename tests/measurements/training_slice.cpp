@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     const at::NoGradGuard no_grad;
     at::set_num_threads(1);  // so that processor time is work
     const inference::Placement placement{torch::kCPU, std::strcmp(argv[3], "bfloat16") == 0 ? torch::kBFloat16 : torch::kFloat32};
-    const auto model = inference::load_model(inference::read_pipeline_config(argv[1]), argv[2], placement, {}, {});
+    const auto model = inference::load_model(inference::read_pipeline_config(argv[1]), argv[2], placement, {}, {}, {});
     const std::int64_t pictures = std::atoll(argv[4]);
     const int repeats = argc > 5 ? std::atoi(argv[5]) : 10;
     const auto side = model.config.transformer.sample_size;

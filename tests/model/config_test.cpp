@@ -97,7 +97,6 @@ TEST(TransformerConfig, readsThePublishedModel) {
     EXPECT_TRUE(config.base.sandwich_norm);
     EXPECT_FALSE(config.base.qk_norm);
     EXPECT_FALSE(config.base.shared_layers_have_windows);
-    EXPECT_EQ(config.base.attn_logit_softcapping, 50.0);
     EXPECT_FALSE(config.base.full_attention[0]);
     EXPECT_TRUE(config.base.full_attention[1]);
 }
@@ -161,12 +160,10 @@ TEST(TransformerConfig, rotaryBaseOfTheImageFollowsTheTextModelUnlessNamed) {
     EXPECT_EQ(read(config).image_rope_theta, 700.0);
 }
 
-TEST(TransformerConfig, nullMeansNoneForSoftcapAndWindow) {
+TEST(TransformerConfig, nullMeansNoWindow) {
     auto config = published();
-    config["base_config"]["attn_logit_softcapping"] = nullptr;
     config["base_config"]["sliding_window"] = nullptr;
     const auto text = read(config).base;
-    EXPECT_EQ(text.attn_logit_softcapping, 0.0);
     EXPECT_TRUE(text.full_attention[0]);
 }
 

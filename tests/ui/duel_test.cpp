@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/taste_service.h"
 #include "tests/ui/gestures.h"
 #include "tests/ui/grabs.h"
 #include "tests/ui/studio.h"
 #include "tests/ui/ui_test.h"
 #include "ui/duel/duel_button.h"
+#include "ui/duel/duel_session.h"
 #include "ui/duel/duel_view.h"
 
 #include <QLabel>
@@ -164,6 +166,36 @@ private Q_SLOTS:
         QTest::qWait(300);
         duel.view.showPair(second);
         QVERIFY2(duel.isSeen(), "shown at once, from memory");
+    }
+
+    void aSittingAsksStoresAndTakesBack() {
+        Duel duel;
+        for (int i = 0; i < 2; ++i) duel.addPair();
+        ui::DuelSession session(duel.studio->taste(), duel.view);
+        session.begin();
+        QVERIFY(ui_test::present(duel.view));
+        QTRY_VERIFY(duel.isSeen());
+        const DuelPair first = *duel.view.pair();
+        QTest::keyClick(&duel.view, Qt::Key_Left);
+        QCOMPARE(duel.studio->taste().knowledge().duels, 1);
+        QCOMPARE(session.answered(), 1);
+        QVERIFY(duel.view.pair() && !(*duel.view.pair() == first));
+        QTest::keyClick(&duel.view, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(duel.studio->taste().knowledge().duels, 0);
+        QVERIFY2(*duel.view.pair() == first, "what was taken back is asked again");
+        QCOMPARE(session.answered(), 0);
+    }
+
+    void itEndsWhereEveryPairIsAnswered() {
+        Duel duel;
+        duel.addPair();
+        ui::DuelSession session(duel.studio->taste(), duel.view);
+        session.begin();
+        QVERIFY(ui_test::present(duel.view));
+        QTRY_VERIFY(duel.isSeen());
+        QTest::keyClick(&duel.view, Qt::Key_Down);
+        QVERIFY(!duel.view.pair());
+        QVERIFY(!duel.board().isVisible());
     }
 
     void theCountAndTheUndoFollow() {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <string>
 
-#include "inference/weights/weight_source.h"
 #include "tests/weights/weights_folder.h"
 
 namespace {
@@ -165,15 +164,11 @@ TEST_F(CheckpointTest, truncatedShardIsFoundOnOpeningOrReading) {
     expect_refused([&] { open(); }, ErrorCode::corrupt_file, {path("model-1.safetensors"), "truncated"});
 }
 
-TEST_F(CheckpointTest, layersAreLoadedByTheirPrefixAndForgotten) {
+TEST_F(CheckpointTest, readingAheadChangesNothingWhateverIsNamed) {
     write("model.safetensors", {{"layers.1.q.weight", a_}, {"layers.1.norm.weight", b_}, {"layers.10.q.weight", c_}});
-    const inference::WeightSource source(std::make_shared<Checkpoint>(folder_, "model"), Placement{torch::kCPU, torch::kBFloat16});
-    source.prefetch("layers.1.");
-    const auto layer = source.load("layers.1.");
-    ASSERT_EQ(layer.size(), 2u);
-    EXPECT_TRUE(at::equal(layer.at("q.weight"), a_.to(torch::kBFloat16)));
-    EXPECT_EQ(source.bytes("layers.1."), 2 * (12 + 5));
-    expect_refused([&] { source.load("layers.2."); }, ErrorCode::corrupt_file, {"layers.2."});
+    const auto weights = open();
+    for (const char* prefix : {"layers.1.", "layers.10.", "layers.2.", "", "zzz"}) weights.will_need(prefix);
+    EXPECT_TRUE(at::equal(weights.load("layers.1.q.weight", {3, 4}, Placement{}), a_));
 }
 
 }  // namespace

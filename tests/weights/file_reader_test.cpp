@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "inference/weights/file_reader.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 #include <vector>
@@ -58,6 +60,18 @@ TEST_F(FileReaderTest, fileThatIsWrittenWhileItIsReadIsNoticed) {
     file->require_unchanged();
     std::ofstream(path("file"), std::ios::app) << "after";
     expect_refused([&] { file->require_unchanged(); }, ErrorCode::corrupt_file, {path("file"), "changed"});
+}
+
+/// What a disk that is pulled away answers. Reading the memory of this process at address 0 fails in the same way.
+TEST_F(FileReaderTest, diskThatFailsIsASentence) {
+    write("file", std::string(100, 'x'));
+    const int descriptor = ::open(path("file").c_str(), O_RDONLY | O_CLOEXEC), broken = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+    ASSERT_GE(broken, 0);
+    const auto file = FileReader::adopt(path("file"), descriptor);
+    ASSERT_EQ(dup3(broken, descriptor, O_CLOEXEC), descriptor);
+    close(broken);
+    std::vector<std::byte> all(100);
+    expect_refused([&] { file->read(0, all); }, ErrorCode::io, {path("file"), "nput/output error"});
 }
 
 TEST_F(FileReaderTest, deletedFileCanStillBeRead) {

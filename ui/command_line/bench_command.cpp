@@ -58,6 +58,7 @@ ExitCode runBench(const QStringList& arguments, const ProgramFiles& files) {
     }
     auto config = model_options.config(files);
     if (!config) return terminal.fail(config.error());
+    config->log = [&](const std::string& line) { terminal.note(line); };
     auto request = request_options.request();
     if (!request) return terminal.fail(request.error());
     const auto runs = wholeNumber(parser, repeats, 1, 1000);

@@ -155,12 +155,14 @@ ExitCode runGenerate(const QStringList& arguments, const ProgramFiles& files) {
         return ExitCode::ok;
     }
 
+    auto config = options->engine;
+    config.log = [&](const std::string& line) { terminal.note(line); };
     Interruption interruption;
     const auto on_load = [&](const inference::LoadProgress& progress) {
         interruption.poll();
         terminal.showLoading(progress.fraction);
     };
-    const auto engine = engineFactory(files.engine_module.toStdString(), options->engine)(on_load, interruption.token());
+    const auto engine = engineFactory(files.engine_module.toStdString(), config)(on_load, interruption.token());
     if (!engine) return terminal.fail(engine.error());
 
     QJsonArray images;

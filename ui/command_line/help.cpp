@@ -29,12 +29,14 @@ inference::Result<void> parseWords(QCommandLineParser& parser, const QStringList
 QString programHelp(const QString& window_options) {
     return window_options.trimmed() +
         QStringLiteral("\n\nCommands (each with its own --help):\n"
-                       "  generate            draw images without a window\n"
-                       "  models              list, add, inspect and remove models\n"
-                       "  bench               time the engine on this machine, as JSON\n"
-                       "  rate                say what you think of pictures\n"
-                       "  train               learn an adapter from ratings\n"
-                       "  evaluate-feedback   measure what a synthetic rater's stars teach\n"
+                       "  generate               draw images without a window\n"
+                       "  models                 list, add, inspect and remove models\n"
+                       "  bench                  time the engine on this machine, as JSON\n"
+                       "  rate                   say what you think of pictures\n"
+                       "  train                  learn an adapter from ratings\n"
+                       "  evaluate-feedback      measure what a synthetic rater's stars teach\n"
+                       "  import-checkpoint      make a model out of weights of the reference's trainer\n"
+                       "  make-random-pipeline   write a model of some size with random weights\n"
                        "\nExit status:\n"
                        "  0 done   1 internal error   2 wrong words or an impossible request   3 model missing or damaged\n"
                        "  4 not enough memory   5 reading or writing failed   6 device not available   130 interrupted");

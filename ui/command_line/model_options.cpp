@@ -28,9 +28,15 @@ ModelOptions::ModelOptions(QCommandLineParser& parser) :
                 QStringLiteral("DIR")),
     dtype_(QStringLiteral("dtype"), QStringLiteral("float32, bfloat16 or auto (what the processor is fast in)."), QStringLiteral("TYPE"),
            QStringLiteral("auto")),
+    weights_(QStringLiteral("weights"), QStringLiteral("auto, or int8: half the memory, slightly other pictures."), QStringLiteral("FORMAT"),
+             QStringLiteral("auto")),
+    memory_limit_(QStringLiteral("memory-limit"),
+                  QStringLiteral("Memory for weights and work in MB; weights beyond it are read from disk as they are needed."),
+                  QStringLiteral("MB")),
+    stream_layers_(QStringLiteral("stream-layers"), QStringLiteral("Read every layer from disk as it is needed, however much memory there is.")),
     device_(QStringLiteral("device"), QStringLiteral("auto, cpu, cuda or cuda:N."), QStringLiteral("NAME"), QStringLiteral("auto")),
     threads_(QStringLiteral("threads"), QStringLiteral("Processor threads; 0 lets the engine choose."), QStringLiteral("N"), QStringLiteral("0")) {
-    parser.addOptions({model_, text_model_, dtype_, device_, threads_});
+    parser.addOptions({model_, text_model_, dtype_, weights_, memory_limit_, stream_layers_, device_, threads_});
 }
 
 inference::Result<inference::EngineConfig> ModelOptions::config(const ProgramFiles& files) const {
@@ -41,6 +47,15 @@ inference::Result<inference::EngineConfig> ModelOptions::config(const ProgramFil
     const auto dtype = inference::parse_dtype(parser_.value(dtype_).toStdString());
     if (!dtype) return tl::unexpected<inference::Error>(wrongValue(dtype_, parser_.value(dtype_), QStringLiteral("auto, float32 or bfloat16")));
     config.dtype = *dtype;
+    const auto weights = inference::parse_weight_format(parser_.value(weights_).toStdString());
+    if (!weights) return tl::unexpected<inference::Error>(wrongValue(weights_, parser_.value(weights_), QStringLiteral("auto or int8")));
+    config.weights = *weights;
+    config.stream_layers = parser_.isSet(stream_layers_);
+    if (parser_.isSet(memory_limit_)) {
+        const auto megabytes = wholeNumber(parser_, memory_limit_, 1, 1'000'000'000);
+        if (!megabytes) return tl::unexpected<inference::Error>(megabytes.error());
+        config.memory_limit_bytes = *megabytes * 1'000'000;
+    }
     const auto threads = wholeNumber(parser_, threads_, 0, 1024);
     if (!threads) return tl::unexpected<inference::Error>(threads.error());
     config.num_threads = static_cast<int>(*threads);

@@ -18,7 +18,7 @@ public:
 
 private:
     const QCommandLineParser& parser_;
-    QCommandLineOption model_, text_model_, dtype_, device_, threads_;
+    QCommandLineOption model_, text_model_, dtype_, weights_, memory_limit_, stream_layers_, device_, threads_;
 };
 
 /// The request that the options of `generate` and `bench` describe; fields not given ask for the model's defaults.

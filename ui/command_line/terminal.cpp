@@ -30,8 +30,16 @@ void Terminal::print(const QString& line) {
     std::fflush(stdout);
 }
 
-void Terminal::showLoading(double fraction) {
-    if (interactive_) showProgress(QStringLiteral("loading the model  %1 %").arg(static_cast<int>(fraction * 100), 3));
+void Terminal::note(const std::string& line) {
+    clearProgress();
+    std::fprintf(stderr, "%s\n", line.c_str());
+    std::fflush(stderr);
+}
+
+void Terminal::showLoading(double fraction) { showWork(QStringLiteral("loading the model"), fraction); }
+
+void Terminal::showWork(const QString& what, double fraction) {
+    if (interactive_) showProgress(QStringLiteral("%1  %2 %").arg(what).arg(static_cast<int>(fraction * 100), 3));
 }
 
 void Terminal::showReading(double fraction) {

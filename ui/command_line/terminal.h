@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <stop_token>
+#include <string>
 
 #include "inference/api/progress.h"
 #include "inference/api/result.h"
@@ -16,9 +17,11 @@ public:
     explicit Terminal(bool json);
 
     bool json() const { return json_; }
-    void print(const QString& line);  ///< standard output, flushed
+    void print(const QString& line);     ///< standard output, flushed
+    void note(const std::string& line);  ///< standard error, a line that stays
     void showLoading(double fraction);
     void showReading(double fraction);  ///< of a model's files, for its identity
+    void showWork(const QString& what, double fraction);
     void showStep(const inference::StepProgress& progress);
     void showStage(const QString& stage, int done, int total);  ///< of a command with several
     void clearProgress();                                       ///< before anything else is written

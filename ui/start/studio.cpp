@@ -78,6 +78,7 @@ inference::Result<StudioOptions> parse(QCommandLineParser& parser, const QString
     if (!config) return tl::unexpected<inference::Error>(config.error());
     options.engine = *std::move(config);
     options.names_model = parser.isSet(QStringLiteral("model"));
+    options.engine.log = [](const std::string& line) { qInfo("%s", line.c_str()); };
     return options;
 }
 

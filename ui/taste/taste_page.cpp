@@ -161,7 +161,6 @@ void TastePage::fillProfiles() {
     profiles_->addSeparator();
     profiles_->addAction(icon("user-round-plus"), tr("New profile…"), this, &TastePage::newProfileWanted);
     more_menu_->clear();
-    more_menu_->addAction(icon("upload"), tr("Take over a taste from a file…"), this, &TastePage::importWanted);
     more_menu_->addAction(icon("download"), tr("Save all answers as a file…"), this, &TastePage::exportWanted);
     more_menu_->addSeparator();
     more_menu_->addAction(icon("trash"), tr("Forget everything about this profile…"), this, &TastePage::forgetWanted);

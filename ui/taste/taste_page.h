@@ -42,7 +42,6 @@ Q_SIGNALS:
     void duelWanted();
     void profileChosen(QString name);
     void newProfileWanted();
-    void importWanted();
     void exportWanted();
     void forgetWanted();
     void versionUseWanted(QString id);
