@@ -462,7 +462,9 @@ Result<TasteId> TasteService::addProfile(const QString& name) {
 }
 
 Result<void> TasteService::setAdapter(const QString& adapter_id, double strength) {
-    if (auto stored = state_->store.setAdapter(state_->active.id, adapter_id, strength); !stored) return stored;
+    // To the database a null text is no text at all.
+    const QString id = adapter_id.isEmpty() ? QStringLiteral("") : adapter_id;
+    if (auto stored = state_->store.setAdapter(state_->active.id, id, strength); !stored) return stored;
     if (auto loaded = reloadProfiles(); !loaded) return loaded;
     Q_EMIT profileChanged();
     return {};

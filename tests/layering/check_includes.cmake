@@ -46,7 +46,7 @@ set(windows ${plain} qt widgets inference/api app ui)
 layer("^ui/(main\\.cpp$|start/|command_line/)" ${windows} system inference/module inference/tokenizer)
 layer("^ui/" ${windows})
 
-layer("^tests/((api|inference|model|golden|sampling|weights|autoencoder|fuzz|measurements|learning)/|support/(tiny_model|peak_memory))" ${free} test torch sentencepiece inference tests)
+layer("^tests/((api|inference|model|golden|sampling|weights|autoencoder|fuzz|measurements|learning)/|support/(tiny_model|write_tiny_model|peak_memory))" ${free} test torch sentencepiece inference tests)
 layer("^tests/app/" ${services} oiio test tests)
 layer("^tests/" ${services} widgets test oiio inference/module inference/tokenizer ui tests)
 

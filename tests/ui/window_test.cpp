@@ -174,7 +174,7 @@ private Q_SLOTS:
         Studio studio;
         Opened opened(studio);
         QMap<QString, QString> keys;
-        QCOMPARE(opened.window.actions().size(), 35);
+        QCOMPARE(opened.window.actions().size(), 37);
         for (const QAction* action : opened.window.actions()) {
             QVERIFY(!action->text().isEmpty());
             QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->text()));
