@@ -67,15 +67,19 @@ private Q_SLOTS:
         QVERIFY(!service_->taughtPairs().empty());
     }
 
-    void randomStarsNeverMakeItSpeak() {
+    void randomStarsThatLookLikeATasteDoNotMakeItSpeak() {
+        // Of all random raters one in twenty passes for a taste, by the rule of the head. This one seems to explain a tenth of its stars, and chance
+        // would do as much.
+        constexpr std::uint64_t rater = 8;
         draw(40);
         open();
         for (int i = 0; i < 40; ++i) {
-            const auto stars = 1 + static_cast<int>(5.0 * app::uniformFromCounter(5, static_cast<std::uint64_t>(i)));
+            const auto stars = 1 + static_cast<int>(5.0 * app::uniformFromCounter(rater, static_cast<std::uint64_t>(i)));
             must(home_->library->setRating(pictures_[static_cast<std::size_t>(i)].first, stars));
         }
         QTRY_COMPARE(service_->knowledge().stars, 40);
-        QTest::qWait(1500);
+        QTRY_VERIFY(service_->knowledge().explained > 0.1);
+        QTest::qWait(500);
         QVERIFY(!service_->knowledge().speaks);
     }
 

@@ -11,6 +11,7 @@
 #include "inference/engine/weight_estimate.h"
 #include "inference/model/model_config.h"
 #include "inference/model/tensor_list.h"
+#include "inference/synthetic/presets.h"
 #include "inference/weights/checkpoint.h"
 #include "tests/inference/tiny_engine.h"
 #include "tests/support/peak_memory.h"
@@ -112,30 +113,30 @@ TEST_F(RandomPipeline, ofTheSameSeedIsTheSameAndOfAnotherIsNot) {
 }
 
 TEST_F(RandomPipeline, hasThePublishedSize) {
-    const auto config = [&] {
-        auto small = options();  // the configs of the full size are read from a pipeline without weights
-        small.preset = inference::PipelinePreset::full;
-        small.format = inference::StorageFormat::bfloat16;
-        std::stop_source stop;
-        inference::Error error;
-        const auto at_first = [&](double) {
-            const auto read = inference::read_pipeline_config(small.folder);
-            std::filesystem::copy(small.folder, folder_.file("configs"), std::filesystem::copy_options::recursive);
-            stop.request_stop();
-        };
-        const auto made = inference::make_random_pipeline(small, at_first, stop.get_token());
-        EXPECT_FALSE(made);
-        return inference::read_pipeline_config(folder_.file("configs"));
-    }();
+    const auto preset = inference::preset_configs(inference::PipelinePreset::full);
+    const auto config = inference::read_transformer_config(folder_.write("config.json", preset.at("transformer").dump()));
     std::int64_t text = 0, image = 0;
-    for (const auto& tensor : inference::transformer_tensors(config.transformer)) {
+    for (const auto& tensor : inference::transformer_tensors(config)) {
         std::int64_t count = 1;
         for (const auto side : tensor.shape) count *= side;
         (tensor.name.starts_with("llm.") ? text : image) += count;
     }
     EXPECT_EQ(text, 2'614'341'888);  // section 2.4 of the reference
     EXPECT_EQ(image, 2'024'828'480);
-    EXPECT_FALSE(std::filesystem::exists(folder_.file("pipeline"))) << "a stopped run leaves nothing";
+}
+
+TEST_F(RandomPipeline, thatIsStoppedOnItsWayLeavesNothing) {
+    const auto asked = options();
+    std::stop_source stop;
+    const auto made = inference::make_random_pipeline(
+        asked,
+        [&](double fraction) {
+            if (fraction > 0.5) stop.request_stop();
+        },
+        stop.get_token());
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::cancelled);
+    EXPECT_FALSE(std::filesystem::exists(asked.folder));
 }
 
 TEST_F(RandomPipeline, isWrittenInAFewMegabytesOfMemory) {

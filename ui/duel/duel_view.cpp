@@ -172,6 +172,7 @@ void DuelView::refreshWords() {
     const bool one_prompt = left && right && left->prompt == right->prompt;
     const QString words = one_prompt ? left->prompt.simplified() : tr("Which one do you like better?");
     prompt_->setText(prompt_->fontMetrics().elidedText(words, Qt::ElideRight, qMax(1, width() / 2)));
+    prompt_->setVisible(pair_.has_value());
     prompt_->setToolTip(one_prompt ? left->prompt : QString());
     const QString count = tr("%n answer(s)", nullptr, answered_);
     count_->setText(goal_.isEmpty() ? count : QStringLiteral("%1 · %2").arg(count, goal_));

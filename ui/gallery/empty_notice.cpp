@@ -52,6 +52,16 @@ void EmptyNotice::setWords(const char* icon_name, const QString& title, const QS
     setAccessibleName(title);
     setAccessibleDescription(text);
     refreshIcon();
+    fitWords();
+}
+
+/// Lines of a readable length, and all of them inside where the place is narrow; a centred label does not ask for the height that its lines need.
+void EmptyNotice::fitWords() {
+    const int width_of_words = qMin(text_width, qMax(1, width() - 2 * theme::space_l));
+    for (QLabel* label : {title_, text_}) {
+        label->setFixedWidth(width_of_words);
+        label->setMinimumHeight(label->heightForWidth(width_of_words));
+    }
 }
 
 QPushButton* EmptyNotice::addButton() {
@@ -72,8 +82,7 @@ void EmptyNotice::refreshIcon() {
 
 void EmptyNotice::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    // Lines of a readable length, and all of them inside where the place is narrow.
-    for (QLabel* label : {title_, text_}) label->setFixedWidth(qMin(text_width, qMax(0, width() - 2 * theme::space_l)));
+    fitWords();
 }
 
 void EmptyNotice::changeEvent(QEvent* event) {

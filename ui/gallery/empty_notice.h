@@ -26,6 +26,7 @@ protected:
 
 private:
     void refreshIcon();
+    void fitWords();
 
     const char* icon_name_ = "images";
     QLabel* icon_;
