@@ -126,6 +126,7 @@ TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
 }
 
 void TrainingRun::slice(const std::stop_token& stop) {
+    if (phase_ > Phase::latents && batches_.empty()) begin_step();
     switch (phase_) {
     case Phase::prompts: return read_prompts(stop);
     case Phase::latents: return encode(stop);
@@ -161,12 +162,8 @@ void TrainingRun::encode(const std::stop_token& stop) {
     for (std::size_t i = 0; i < part.size(); ++i) job_.pictures[cursor_ + i].pixels = {};
     cursor_ += part.size();
     if (cursor_ < job_.pictures.size()) return;
-    begin_steps();
-}
-
-void TrainingRun::begin_steps() {
-    trainable_.emplace(model_.transformer, setup_.memory);
-    begin_step();
+    phase_ = Phase::reference;
+    cursor_ = 0;
 }
 
 TrainingRun::Batch TrainingRun::make_batch(std::vector<std::size_t> draws) const {
@@ -185,10 +182,11 @@ TrainingRun::Batch TrainingRun::make_batch(std::vector<std::size_t> draws) const
 }
 
 void TrainingRun::begin_step() {
+    if (!trainable_) trainable_.emplace(model_.transformer, setup_.memory);
     draws_ = plan_.step(state_.step);
     errors_.clear();
     for (const auto& draw : draws_) errors_.push_back({draw.slot, draw.replay, job_.pictures[draw.picture].desirability, draw.t, 0.0, 0.0, 0.0});
-    batches_.clear();
+    std::vector<Batch> batches;
     for (std::size_t first = 0; first < draws_.size();) {  // neighbours of one size go together
         std::vector<std::size_t> part;
         const auto& shape = latents_[draws_[first].picture];
@@ -196,12 +194,13 @@ void TrainingRun::begin_step() {
                latents_[draws_[first].picture].sizes() == shape.sizes()) {
             part.push_back(first++);
         }
-        batches_.push_back(make_batch(std::move(part)));
+        batches.push_back(make_batch(std::move(part)));
     }
     gradient_ = at::zeros_like(state_.parameters);
     step_loss_ = step_keep_loss_ = step_moved_ = step_error_ = 0.0;
     phase_ = Phase::reference;
     cursor_ = 0;
+    batches_ = std::move(batches);  // last: without them the step is begun again
 }
 
 Conditioning TrainingRun::prepare(const Batch& batch) const {
@@ -256,8 +255,8 @@ void TrainingRun::learn(Batch& batch, const std::stop_token& stop) {
     const auto latents = static_cast<double>(batch.clean[0].numel());
     auto slice_gradient = at::zeros_like(gradient_);  // joins the step's when the slice is whole
     parameters_.add_gradients(pass.backward(miss * column(weights, device) * (2.0 / latents), stop), slice_gradient);
-    gradient_ += slice_gradient;
     const auto misses = means(miss.square()), moves = means(moved.square());
+    gradient_ += slice_gradient;
     for (std::size_t i = 0; i < batch.draws.size(); ++i) {
         const auto& errors = errors_[batch.draws[i]];
         if (!errors.replay) {
@@ -306,13 +305,16 @@ void TrainingRun::end_step() {
                             " of its error where it should leave it as it is; the bound is 0.1"};
         throw Exception(failed_->code, failed_->detail);
     }
+    // Cut off in its midst, by a lack of memory, it cannot be done again.
+    failed_ = Error{ErrorCode::out_of_memory, "a step of the optimiser was cut off; training goes on from its last checkpoint"};
     adamw_step(state_, gradient_, config);
+    failed_.reset();
+    batches_.clear();
+    phase_ = Phase::reference;
     unsaved_ = !job_.checkpoint_path.empty() && (state_.step % config.checkpoint_steps == 0 || state_.step == config.steps);
-    if (state_.step < config.steps) begin_step();
 }
 
 void TrainingRun::save() {
-    // Steps do not start before it is written: begin_step() has only laid the next one out.
     checkpoints_.write({state_, setup_, loss_, keep_loss_, drift_moved_, drift_error_});
     unsaved_ = false;
 }
@@ -326,7 +328,7 @@ double TrainingRun::fraction() const {
         return preparing_share * done / all + (1.0 - preparing_share) * resumed * (done / all);
     }
     double within = 0.0;
-    if (state_.step < job_.config.steps) {
+    if (!batches_.empty()) {
         const double phases = needs_policy_loss(job_.config.objective) ? 4.0 : 3.0;  // learning takes as long as two of the others
         const double before = phase_ == Phase::reference ? 0.0 : phase_ == Phase::policy ? 1.0 : phases - 2.0;
         const double weight = phase_ == Phase::learning ? 2.0 : 1.0;
@@ -359,7 +361,7 @@ double TrainingRun::measure_seconds(const std::stop_token& stop) {
         latents_[i] = torch::zeros({model_.config->transformer.in_channels, size.height / factor, size.width / factor},
                                    torch::TensorOptions(model_.placement.device).dtype(torch::kFloat32));
     }
-    begin_steps();
+    begin_step();
     stack_parameters();
     pulls_.assign(draws_.size(), Pull{});
     double seconds = 0.0;

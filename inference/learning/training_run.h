@@ -54,7 +54,6 @@ private:
     void slice(const std::stop_token& stop);
     void read_prompts(const std::stop_token& stop);
     void encode(const std::stop_token& stop);
-    void begin_steps();
     void begin_step();
     void stack_parameters();
     void run_reference(Batch& batch);

@@ -57,7 +57,7 @@ protected:
                 EXPECT_TRUE(progress) << progress.error().detail;
                 if (!progress) return {};
                 if (!progress->done) continue;
-                const auto adapter = (*session)->write_adapter(folder_.file("adapter.safetensors"), {});
+                const auto adapter = (*session)->write_adapter(folder_.file("adapter.safetensors"), 1.0, {});
                 EXPECT_TRUE(adapter) << adapter.error().detail;
                 return adapter ? adapter->id : std::string();
             }
