@@ -193,10 +193,10 @@
 <context>
     <name>ui::WinRateBar</name>
     <message numerus="yes">
-        <source>Preferred in %1 % of %n blind comparison(s) (%2 to %3 %)</source>
+        <source>Preferred to the model as it came in %1 % (%2 to %3 %), judged on %n picture(s)</source>
         <translation>
-            <numerusform>Preferred in %1 % of %n blind comparison (%2 to %3 %)</numerusform>
-            <numerusform>Preferred in %1 % of %n blind comparisons (%2 to %3 %)</numerusform>
+            <numerusform>Preferred to the model as it came in %1 % (%2 to %3 %), judged on %n picture</numerusform>
+            <numerusform>Preferred to the model as it came in %1 % (%2 to %3 %), judged on %n pictures</numerusform>
         </translation>
     </message>
 </context>

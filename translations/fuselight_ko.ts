@@ -2728,15 +2728,15 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
 </context>
 <context>
     <name>ui::WinRateBar</name>
-    <message numerus="yes">
-        <source>Preferred in %1 % of %n blind comparison(s) (%2 to %3 %)</source>
-        <translation>
-            <numerusform>눈가림 비교 %n회 중 %1%에서 더 좋음 (%2~%3%)</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1. The tick in the middle is chance.</source>
         <translation>%1. 가운데 눈금은 우연입니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Preferred to the model as it came in %1 % (%2 to %3 %), judged on %n picture(s)</source>
+        <translation>
+            <numerusform>원래 모델보다 %1%에서 더 좋음 (%2~%3%), 그림 %n장으로 판정</numerusform>
+        </translation>
     </message>
 </context>
 <context>

@@ -41,6 +41,7 @@ std::vector<GateReason> againstTraining(const Learnability& learnability);
 /// What a candidate did at one strength, against the model that is in use.
 struct GateMeasures {
     double strength = 1.0;
+    int pictures = 0;              ///< of the candidate, judged
     Estimate judged_win;           ///< independent seeds, by a head that never saw what the labeller was trained on
     double fidelity_change = 0.0;  ///< points of the diffusion classifier, negative: worse
     double margin_change = 0.0;    ///< relative change of its margin

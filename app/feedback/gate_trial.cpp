@@ -134,6 +134,7 @@ Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& e
     }
     GateMeasures measures;
     measures.strength = strength;
+    measures.pictures = static_cast<int>(side.scores.size());
     measures.judged_win = clusteredBootstrap(
         static_cast<int>(prompts.size()),
         [&](const std::vector<int>& drawn) {

@@ -17,6 +17,7 @@ QJsonValue number(double value) { return std::isfinite(value) ? QJsonValue(value
 
 QJsonObject toJson(const GateMeasures& measures) {
     return {{QStringLiteral("strength"), number(measures.strength)},
+            {QStringLiteral("judged_pictures"), measures.pictures},
             {QStringLiteral("judged_win"), number(measures.judged_win.value)},
             {QStringLiteral("judged_win_interval"), QJsonArray{number(measures.judged_win.low), number(measures.judged_win.high)}},
             {QStringLiteral("fidelity_change"), number(measures.fidelity_change)},

@@ -10,12 +10,12 @@
 
 namespace ui {
 
-/// A share with its interval, and of how many: nothing is claimed without all three.
+/// A share with its interval, and on how many pictures: nothing is claimed without all three.
 struct WinRate {
     double rate = 0.0;  ///< 0 to 1; 0.5 is chance
     double low = 0.0;   ///< of the 95 % interval
     double high = 0.0;
-    int comparisons = 0;
+    int comparisons = 0;  ///< pictures that were judged
 
     bool operator==(const WinRate&) const = default;
 };

@@ -30,7 +30,7 @@ void WinRateBar::setWinRate(const WinRate& rate) {
 }
 
 QString WinRateBar::words(const WinRate& rate) {
-    return tr("Preferred in %1 % of %n blind comparison(s) (%2 to %3 %)", nullptr, rate.comparisons)
+    return tr("Preferred to the model as it came in %1 % (%2 to %3 %), judged on %n picture(s)", nullptr, rate.comparisons)
         .arg(percent(rate.rate), percent(rate.low), percent(rate.high));
 }
 

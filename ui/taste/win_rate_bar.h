@@ -16,7 +16,7 @@ public:
 
     void setWinRate(const WinRate& rate);
     const WinRate& winRate() const { return rate_; }
-    /// "Preferred in 72 % of 96 blind comparisons (64 to 79 %)"
+    /// "Preferred to the model as it came in 72 % (64 to 79 %), judged on 96 pictures"
     static QString words(const WinRate& rate);
 
     QSize sizeHint() const override;
