@@ -45,6 +45,11 @@ std::vector<std::size_t> chooseGrid(const PreferenceHead& head, const std::vecto
     return chosen;
 }
 
+double duelWorth(const PreferenceHead& head, const Coordinates& a, const Coordinates& b) {
+    const double win = head.winProbability(a, b);
+    return head.differenceVariance(a, b) * win * (1.0 - win);
+}
+
 std::pair<std::size_t, std::size_t> chooseDuel(const PreferenceHead& head, const std::vector<Coordinates>& candidates,
                                                const std::vector<std::pair<std::size_t, std::size_t>>& asked, std::uint64_t seed) {
     std::set<std::pair<std::size_t, std::size_t>> known;
@@ -55,8 +60,7 @@ std::pair<std::size_t, std::size_t> chooseDuel(const PreferenceHead& head, const
     double most = -1.0;
     const auto consider = [&](std::size_t a, std::size_t b) {
         if (a == b || known.contains(std::minmax(a, b))) return;
-        const double win = head.winProbability(candidates[a], candidates[b]);
-        const double value = head.differenceVariance(candidates[a], candidates[b]) * 4.0 * win * (1.0 - win);
+        const double value = duelWorth(head, candidates[a], candidates[b]);
         if (value <= most) return;
         most = value;
         // Which one stands left says nothing.

@@ -349,11 +349,7 @@ std::optional<std::pair<ItemId, ItemId>> TasteService::nextPair(const std::vecto
                 double worth = 1.0 / (1.0 + static_cast<double>(state.library.indexOf(items[i])));
                 const Coordinates* a = state.coordinatesOf(items[i]);
                 const Coordinates* b = state.coordinatesOf(items[j]);
-                if (head && a && b) {
-                    // Where the head is unsure of the difference and the answer is not foreseen.
-                    const double win = head->winProbability(*a, *b);
-                    worth = head->differenceVariance(*a, *b) * win * (1.0 - win);
-                }
+                if (head && a && b) worth = duelWorth(*head, *a, *b);
                 if (worth > most) {
                     most = worth;
                     best = {items[i], items[j]};

@@ -47,8 +47,6 @@ const Arm* trainedArm(const QString& name) {
     return found == std::end(trained_arms) ? nullptr : found;
 }
 
-inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
-
 inference::Result<app::Rater> raterOf(const QCommandLineParser& parser, const QCommandLineOption& name, const QCommandLineOption& command) {
     if (parser.isSet(name) == parser.isSet(command)) {
         return tl::unexpected<inference::Error>(usage(QStringLiteral("give one of --rater and --rater-command")));

@@ -27,8 +27,6 @@ struct GenerateOptions {
     QString save_latents;
 };
 
-inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
-
 /// "cat.png" for a single image, "cat-0.png", "cat-1.png", ... for several.
 QString outputOf(const QString& output, int index, int count) {
     if (count == 1) return output;

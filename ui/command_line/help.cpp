@@ -5,6 +5,8 @@
 
 namespace ui {
 
+inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
+
 inference::Result<void> parseWords(QCommandLineParser& parser, const QStringList& arguments, QString& help, int words_allowed) {
     const QCommandLineOption help_option = parser.addHelpOption();
     const QCommandLineOption version_option = parser.addVersionOption();

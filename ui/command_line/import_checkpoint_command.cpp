@@ -18,8 +18,6 @@ namespace {
 using inference::CheckpointImport;
 using inference::CheckpointImportSummary;
 
-inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
-
 std::string absolute(const QString& path) { return QFileInfo(path).absoluteFilePath().toStdString(); }
 
 inference::Result<CheckpointImport> parse(QCommandLineParser& parser, const QStringList& arguments, bool& wants_json, QString& help) {

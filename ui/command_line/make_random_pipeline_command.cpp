@@ -21,8 +21,6 @@ namespace {
 using inference::RandomPipelineOptions;
 using inference::RandomPipelineSummary;
 
-inference::Error usage(const QString& sentence) { return {inference::ErrorCode::invalid_request, sentence.toStdString()}; }
-
 inference::Result<RandomPipelineOptions> parse(QCommandLineParser& parser, const QStringList& arguments, const ProgramFiles& files, bool& wants_json,
                                                QString& help) {
     parser.addPositionalArgument(QStringLiteral("DIR"), QStringLiteral("Folder to write, absent or empty."));

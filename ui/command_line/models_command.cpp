@@ -25,8 +25,6 @@ using inference::Result;
 
 constexpr int shortest_identity = 4;  // digits of a hash that may stand for it
 
-Error usage(const QString& sentence) { return {ErrorCode::invalid_request, sentence.toStdString()}; }
-
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QString bytes(std::int64_t count) {

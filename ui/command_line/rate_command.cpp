@@ -25,8 +25,6 @@ using inference::ErrorCode;
 using inference::failure;
 using inference::Result;
 
-Error usage(const QString& sentence) { return {ErrorCode::invalid_request, sentence.toStdString()}; }
-
 /// The library's picture of a path. One from outside is copied into the library first, with its request if it carries one.
 Result<app::ItemId> itemOf(app::OpenLibrary& profile, app::SignalStore& signals, const QString& path) {
     const QString absolute = QFileInfo(path).absoluteFilePath();
