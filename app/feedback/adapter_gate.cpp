@@ -8,10 +8,10 @@ constexpr int least_ratings = 12;
 constexpr int least_of_each_side = 8;
 constexpr double least_skill = 0.15;
 constexpr double most_fidelity_loss = 2.0;  ///< points
-constexpr double most_margin_loss = 0.05;
+constexpr double most_margin_loss = 0.10;
 constexpr double least_raw_diversity = 0.90;
 constexpr double least_matched_diversity = 0.95;
-constexpr double most_loss_ratio = 1.10;
+constexpr double most_loss_ratio = 1.25;  ///< what is rare for the base is not broken: a taste for warm pictures alone gives 1.15
 constexpr double most_clipped_ratio = 2.0;
 
 }  // namespace

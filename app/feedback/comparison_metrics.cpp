@@ -127,7 +127,7 @@ Fidelity fidelity(const std::vector<PromptLosses>& pictures) {
     for (const auto& picture : pictures) {
         for (const double distractor : picture.distractors) {
             out.accuracy += picture.own < distractor ? 1.0 : 0.0;
-            out.margin += picture.own > 0.0 ? (distractor - picture.own) / picture.own : 0.0;
+            out.margin += distractor - picture.own;
             count += 1.0;
         }
     }

@@ -56,7 +56,7 @@ struct PromptLosses {
 
 struct Fidelity {
     double accuracy = 0.0;  ///< share of distractors that explain the picture worse than its prompt
-    double margin = 0.0;    ///< mean of (distractor - own) / own
+    double margin = 0.0;    ///< mean of distractor - own: not over own, which grows with any change of taste
 };
 Fidelity fidelity(const std::vector<PromptLosses>& pictures);
 

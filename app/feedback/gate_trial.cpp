@@ -39,6 +39,24 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
+std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id) {
+    std::vector<inference::GenerationRequest> requests;
+    for (const auto& prompt : inputs.gate_prompts) {
+        for (int i = 0; i < pictures_of_prompt; ++i) {
+            inference::GenerationRequest request = inputs.drawing;
+            request.model_id = inputs.model_id;
+            request.prompt = prompt;
+            request.seed = first_seed + inputs.seed * 1000 + static_cast<std::uint64_t>(i);
+            request.num_images = 1;
+            request.batch_size = 1;
+            request.adapters.clear();
+            if (!adapter_id.empty()) request.adapters.push_back({adapter_id, 1.0});
+            requests.push_back(std::move(request));
+        }
+    }
+    return requests;
+}
+
 Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vector<inference::PictureFeatures>& rated_features,
                                   const std::vector<inference::PictureFeatures>& pool_features, const std::vector<PictureTraits>& pool_traits,
                                   const PreferenceData& said, const std::vector<PixelStatistics>& rated_statistics) {
@@ -56,27 +74,10 @@ Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vecto
     auto judge = PreferenceHead::fit(judged);
     if (!judge) return tl::unexpected<Error>(judge.error());
     GateTrial trial(*std::move(basis), *std::move(judge));
-    trial.prompts_ = inputs.gate_prompts;
-    trial.drawing_ = inputs.drawing;
-    trial.drawing_.model_id = inputs.model_id;
-    trial.seed_ = inputs.seed;
-    trial.plan(trial.base_, {});
+    trial.inputs_ = inputs;
+    trial.inputs_.examples.clear();
+    trial.base_.requests = gateRequests(inputs, {});
     return trial;
-}
-
-void GateTrial::plan(Side& side, const std::string& adapter_id) const {
-    for (const auto& prompt : prompts_) {
-        for (int i = 0; i < pictures_of_prompt; ++i) {
-            inference::GenerationRequest request = drawing_;
-            request.prompt = prompt;
-            request.seed = first_seed + seed_ * 1000 + static_cast<std::uint64_t>(i);
-            request.num_images = 1;
-            request.batch_size = 1;
-            request.adapters.clear();
-            if (!adapter_id.empty()) request.adapters.push_back({adapter_id, 1.0});
-            side.requests.push_back(std::move(request));
-        }
-    }
 }
 
 Result<bool> GateTrial::see(Side& side, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
@@ -84,21 +85,18 @@ Result<bool> GateTrial::see(Side& side, inference::Engine& engine, inference::Le
     auto missing = pool.drawSome(engine, side.requests, 1, stop);
     if (!missing) return tl::unexpected<Error>(missing.error());
     if (*missing > 0) return false;
-    std::vector<inference::PictureQuery> queries;
-    std::vector<PixelStatistics> statistics;
     const std::size_t first = side.scores.size();
-    for (std::size_t i = first; i < std::min(side.requests.size(), first + seen_together); ++i) {
-        const auto pixels = pool.find(side.requests[i]);
+    const std::size_t last = std::min(side.requests.size(), first + seen_together);
+    if (first == last) return true;
+    const std::vector requests(side.requests.begin() + static_cast<std::ptrdiff_t>(first), side.requests.begin() + static_cast<std::ptrdiff_t>(last));
+    auto features = pool.see(learning, requests, stop);
+    if (!features) return tl::unexpected<Error>(features.error());
+    std::vector<PixelStatistics> statistics;
+    for (const auto& request : requests) {
+        const auto pixels = pool.find(request);
         if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
-        queries.push_back({*pixels, side.requests[i].prompt, side.requests[i].instruction});
         statistics.push_back(pixelStatistics(*pixels));
         side.clipped.push_back(clippedShare(*pixels));
-    }
-    if (queries.empty()) return true;
-    auto features = learning.features(queries, stop);
-    if (!features) {
-        side.clipped.resize(first);
-        return tl::unexpected<Error>(features.error());
     }
     for (std::size_t i = 0; i < features->size(); ++i) {
         auto coordinates = basis_.project({(*features)[i].judge, (*features)[i].prompt, statistics[i]});
@@ -119,12 +117,12 @@ Result<bool> GateTrial::seeBase(inference::Engine& engine, inference::LearningEn
 Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
                                                             const QString& adapter_id, double strength, const std::stop_token& stop) {
     Side& side = candidates_[adapter_id];
-    if (side.requests.empty()) plan(side, adapter_id.toStdString());
+    if (side.requests.empty()) side.requests = gateRequests(inputs_, adapter_id.toStdString());
     auto seen = see(side, engine, learning, pool, stop);
     if (!seen) return tl::unexpected<Error>(seen.error());
     if (!*seen) return std::nullopt;
     const auto scale = Standardisation::of(base_.scores);
-    std::vector<PromptComparison> prompts(prompts_.size());
+    std::vector<PromptComparison> prompts(inputs_.gate_prompts.size());
     for (std::size_t i = 0; i < side.scores.size(); ++i) {
         auto& prompt = prompts[i / pictures_of_prompt];
         prompt.candidate.push_back(scale.apply(side.scores[i]));
@@ -143,7 +141,7 @@ Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& e
                 sum += winShareOfOthers(prompts[static_cast<std::size_t>(p)].candidate, prompts[static_cast<std::size_t>(p)].base);
             return sum / static_cast<double>(drawn.size());
         },
-        resamples, seed_);
+        resamples, inputs_.seed);
     measures.raw_diversity = rawDiversity(prompts);
     measures.matched_diversity = matchedDiversity(prompts);
     measures.clipped_ratio = mean(side.clipped) / std::max(clipped_floor, mean(base_.clipped));
@@ -159,12 +157,12 @@ Result<bool> GateTrial::weigh(Side& side, inference::LearningEngine& learning, P
     if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
     const std::size_t own = i / pictures_of_prompt;
     std::vector<inference::PictureQuery> queries;
-    for (std::size_t k = 0; k <= std::min(distractors, prompts_.size() - 1); ++k) {
-        queries.push_back({*pixels, prompts_[(own + k) % prompts_.size()], side.requests[i].instruction});
+    for (std::size_t k = 0; k <= std::min(distractors, inputs_.gate_prompts.size() - 1); ++k) {
+        queries.push_back({*pixels, inputs_.gate_prompts[(own + k) % inputs_.gate_prompts.size()], side.requests[i].instruction});
     }
     inference::DenoisingOptions options;
     options.draws = draws;
-    options.seed = seed_;
+    options.seed = inputs_.seed;
     auto losses = learning.denoising_losses(queries, options, stop);
     if (!losses) return tl::unexpected<Error>(losses.error());
     side.losses.push_back({losses->front(), {losses->begin() + 1, losses->end()}});
@@ -198,7 +196,7 @@ Result<void> GateTrial::writeThumbs(PicturePool& pool, const QString& adapter_id
     if (candidate == candidates_.end()) return failure(ErrorCode::internal, "the adapter was never tried");
     const std::pair<const Side*, QString> sides[] = {{&base_, QStringLiteral("base")}, {&candidate->second, QStringLiteral("candidate")}};
     for (const auto& [side, name] : sides) {
-        for (std::size_t p = 0; p < prompts_.size(); ++p) {
+        for (std::size_t p = 0; p < inputs_.gate_prompts.size(); ++p) {
             const auto& request = side->requests[p * pictures_of_prompt];
             const auto pixels = pool.find(request);
             if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");

@@ -10,6 +10,9 @@
 
 namespace app {
 
+/// What a trial draws with an adapter, or without one: grids of four of each gate prompt, all adapters with the same seeds.
+std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id);
+
 /// The trial of a candidate against the model as it came: both draw the gate's prompts with the same seeds, and a judge compares pictures of different ones. The judge is a
 /// head on layers of the model that the labeller has not seen. In slices; pictures are kept in the pool.
 class GateTrial final {
@@ -46,16 +49,13 @@ private:
     };
 
     GateTrial(FeatureBasis basis, PreferenceHead judge) : basis_(std::move(basis)), judge_(std::move(judge)) {}
-    void plan(Side& side, const std::string& adapter_id) const;
     inference::Result<bool> see(Side& side, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
                                 const std::stop_token& stop) const;
     inference::Result<bool> weigh(Side& side, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) const;
 
     FeatureBasis basis_;
     PreferenceHead judge_;
-    std::vector<std::string> prompts_;
-    inference::GenerationRequest drawing_;
-    std::uint64_t seed_ = 0;
+    TrainingInputs inputs_;  ///< without examples
     Side base_;
     std::map<QString, Side> candidates_;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/feedback/head_evaluation.h"
 
+#include "app/feedback/adapter_file.h"
 #include "app/feedback/evaluation_prompts.h"
+#include "app/feedback/gate_trial.h"
 
 #include <algorithm>
 #include <bit>
@@ -54,15 +56,15 @@ Result<std::vector<PictureTraits>> seeAll(inference::Engine& engine, PicturePool
     std::vector<PictureTraits> all;
     auto* learning = engine.learning();
     for (std::size_t first = 0; first < requests.size(); first += features_together) {
-        std::vector<inference::PictureQuery> queries;
-        for (std::size_t i = first; i < std::min(requests.size(), first + features_together); ++i) {
+        const auto last = std::min(requests.size(), first + features_together);
+        for (std::size_t i = first; i < last; ++i) {
             const auto pixels = pool.find(requests[i]);
             if (!pixels) return failure(ErrorCode::io, "a picture of the pool has vanished");
-            queries.push_back({*pixels, requests[i].prompt, requests[i].instruction});
             all.push_back({{}, {}, pixelStatistics(*pixels)});
         }
         if (learning == nullptr) continue;
-        auto features = learning->features(queries, stop);
+        auto features =
+            pool.see(*learning, {requests.begin() + static_cast<std::ptrdiff_t>(first), requests.begin() + static_cast<std::ptrdiff_t>(last)}, stop);
         if (!features) return tl::unexpected<Error>(features.error());
         for (std::size_t i = 0; i < features->size(); ++i) {
             all[first + i].states = std::move((*features)[i].image);
@@ -75,7 +77,11 @@ Result<std::vector<PictureTraits>> seeAll(inference::Engine& engine, PicturePool
 
 Result<std::vector<double>> scoreAll(PicturePool& pool, const std::vector<GenerationRequest>& requests, const Rater& rater) {
     std::vector<RatedPicture> pictures;
-    for (const auto& request : requests) pictures.push_back({*pool.find(request), request.prompt});
+    for (const auto& request : requests) {
+        const auto pixels = pool.find(request);
+        if (!pixels) return failure(ErrorCode::io, "a picture of the pool has vanished");
+        pictures.push_back({*pixels, request.prompt});
+    }
     return rater.scores(pictures);
 }
 
@@ -299,6 +305,32 @@ Result<std::vector<PromptLosses>> lossesOf(inference::LearningEngine& learning, 
     return all;
 }
 
+/// The rater's view of every strength that was tried; the pictures lie in the job's folder.
+Result<std::vector<StrengthReport>> frontierOf(const TrainingInputs& inputs, const TrainingOutcome& outcome, const EvaluationOptions& options,
+                                               const AdapterEvaluation& evaluation) {
+    PicturePool pool(evaluation.pictures_dir.isEmpty() ? evaluation.work_dir + QStringLiteral("/pictures") : evaluation.pictures_dir);
+    const auto base = scoreAll(pool, gateRequests(inputs, {}), options.rater);
+    if (!base) return tl::unexpected<Error>(base.error());
+    std::vector<StrengthReport> frontier;
+    for (const auto& measures : outcome.trials) {
+        auto file = rescaledAdapter(evaluation.work_dir + QStringLiteral("/trained.safetensors"), measures.strength);
+        if (!file) return tl::unexpected<Error>(file.error());
+        const auto scores = scoreAll(pool, gateRequests(inputs, adapterIdOf(*file).toStdString()), options.rater);
+        if (!scores) return tl::unexpected<Error>(scores.error());
+        std::vector<double> shares;
+        const std::size_t of_prompt = scores->size() / inputs.gate_prompts.size();
+        for (std::size_t first = 0; first < scores->size(); first += of_prompt) {
+            const auto part = [&](const std::vector<double>& all) {
+                return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(first),
+                                           all.begin() + static_cast<std::ptrdiff_t>(first + of_prompt));
+            };
+            shares.push_back(winShareOfOthers(part(*scores), part(*base)));
+        }
+        frontier.push_back({measures, overPrompts(shares, options.seed)});
+    }
+    return frontier;
+}
+
 }  // namespace
 
 Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& pool, const EvaluationData& data, const EvaluationOptions& options,
@@ -308,8 +340,10 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
     TrainingRun::Options run_options;
     run_options.adapters_dir = evaluation.adapters_dir;
     run_options.work_dir = evaluation.work_dir;
+    run_options.pictures_dir = evaluation.pictures_dir;
     run_options.on_progress = [&](const TrainingRunProgress& at) { progress(to_string(at.state), static_cast<int>(100.0 * at.fraction), 100); };
-    TrainingRun run(inputsOf(pool, data, options, evaluation), run_options);
+    const TrainingInputs inputs = inputsOf(pool, data, options, evaluation);
+    TrainingRun run(inputs, run_options);
     while (run.advance(engine, stop)) {
     }
     const auto& outcome = run.outcome();
@@ -320,6 +354,9 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
     report.training_seconds = outcome->seconds;
     report.win_rate = {0.5, 0.5, 0.5};
     report.best_of_four = {0.5, 0.5, 0.5};
+    auto frontier = frontierOf(inputs, *outcome, options, evaluation);
+    if (!frontier) return tl::unexpected<Error>(frontier.error());
+    report.frontier = *std::move(frontier);
     if (!outcome->accepted) return report;
     report.strength = outcome->measures.strength;
 

@@ -49,6 +49,12 @@ struct EvaluationData {
     Standardisation standardisation;
 };
 
+/// A strength that the gate tried, with what the rater thinks of it on the gate's own pictures: how much there was to win, and how well the judge saw it.
+struct StrengthReport {
+    GateMeasures measures;
+    Estimate win_rate;
+};
+
 /// What a trained adapter does on prompts and seeds that nobody rated.
 struct AdapterReport {
     bool accepted = false;
@@ -61,7 +67,8 @@ struct AdapterReport {
     double raw_diversity = 1.0;
     double matched_diversity = 1.0;
     double strength = 0.0;          ///< of the trained adapter, folded into 100 %
-    double training_seconds = 0.0;  ///< features to verdict
+    double training_seconds = 0.0;  ///< features to verdict; of an interrupted call that was gone on with, the rest
+    std::vector<StrengthReport> frontier;
 };
 
 using EvaluationProgress = std::function<void(const char* stage, int done, int total)>;
@@ -78,6 +85,7 @@ struct AdapterEvaluation {
     bool shuffled = false;  ///< trained on the same stars in another order: nothing is to be learned
     QString adapters_dir;   ///< the engine's
     QString work_dir;       ///< what an interrupted call left here is gone on with
+    QString pictures_dir;   ///< shared by evaluations that draw the same; empty: in work_dir, so that a job's time is that of a user's first
 };
 
 /// Trains on the rated pictures as the studio does and tries the result. When the gate refuses, the base is what is used: a win rate of a half.

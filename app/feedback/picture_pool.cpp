@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/feedback/picture_pool.h"
 
+#include "app/feedback/feature_file.h"
 #include "app/imaging/image_exporter.h"
 #include "inference/api/request_json.h"
 
@@ -39,6 +40,7 @@ struct PicturePool::State {
     QString folder;
     QHash<QString, std::shared_ptr<const PixelBuffer>> known;
     QString pathOf(const QString& key) const { return folder + QLatin1Char('/') + key + QStringLiteral(".png"); }
+    QString featuresOf(const QString& key) const { return folder + QLatin1Char('/') + key + QStringLiteral(".features"); }
 };
 
 PicturePool::PicturePool(QString folder) : state_(std::make_unique<State>()) { state_->folder = std::move(folder); }
@@ -87,6 +89,33 @@ Result<int> PicturePool::drawSome(inference::Engine& engine, const std::vector<G
     if (auto drawn = engine.generate(request, callbacks, stop); !drawn) return tl::unexpected<inference::Error>(drawn.error());
     if (!written) return tl::unexpected<inference::Error>(written.error());
     return static_cast<int>(missing.size() - together);
+}
+
+Result<std::vector<inference::PictureFeatures>> PicturePool::see(inference::LearningEngine& learning, const std::vector<GenerationRequest>& requests,
+                                                                 const std::stop_token& stop) {
+    std::vector<inference::PictureFeatures> all(requests.size());
+    std::vector<inference::PictureQuery> queries;
+    std::vector<std::size_t> asked;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+        if (auto known = readFeatures(state_->featuresOf(keyOf(requests[i])), learning.feature_version())) {
+            all[i] = *std::move(known);
+            continue;
+        }
+        const auto pixels = find(requests[i]);
+        if (!pixels) return inference::failure(inference::ErrorCode::io, "a picture that was drawn for learning has vanished from its folder");
+        queries.push_back({*pixels, requests[i].prompt, requests[i].instruction});
+        asked.push_back(i);
+    }
+    if (queries.empty()) return all;
+    auto seen = learning.features(queries, stop);
+    if (!seen) return tl::unexpected<inference::Error>(seen.error());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        all[asked[i]] = std::move((*seen)[i]);
+        if (auto kept = writeFeatures(state_->featuresOf(keyOf(requests[asked[i]])), all[asked[i]]); !kept) {
+            return tl::unexpected<inference::Error>(kept.error());
+        }
+    }
+    return all;
 }
 
 }  // namespace app

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "inference/api/engine.h"
+#include "inference/api/learning.h"
 
 #include <QString>
 
@@ -10,8 +11,8 @@
 
 namespace app {
 
-/// Pictures that are drawn for learning and not for the library, kept as files in a folder: what was drawn once, in this run or in one that
-/// was killed, is not drawn again. One thread, the engine's.
+/// Pictures that are drawn for learning and not for the library, kept as files in a folder with what the model sees in them: what was done once, in
+/// this run or in one that was killed, is not done again. One thread, the engine's.
 class PicturePool final {
 public:
     /// @param folder  made when it is not there; may be deleted whole at any time
@@ -27,6 +28,11 @@ public:
     /// @return how many of `requests` are still missing. Errors: those of Engine::generate, io.
     [[nodiscard]] inference::Result<int> drawSome(inference::Engine& engine, const std::vector<inference::GenerationRequest>& requests, int batch,
                                                   const std::stop_token& stop);
+
+    /// What the model sees in pictures that are all there, looking only at those it has not looked at before.
+    /// Errors: those of LearningEngine::features, io (a picture has vanished from the folder, a full disk).
+    [[nodiscard]] inference::Result<std::vector<inference::PictureFeatures>>
+    see(inference::LearningEngine& learning, const std::vector<inference::GenerationRequest>& requests, const std::stop_token& stop);
 
 private:
     struct State;

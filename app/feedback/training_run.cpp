@@ -41,7 +41,7 @@ constexpr int permutations = 200;
 constexpr double training_share = 0.5;  ///< of the budget; the rest is drawing and judging
 constexpr int least_steps = 30;         ///< fewer teach nothing
 constexpr std::uint64_t pool_seed = 9'000'000;
-constexpr std::array strengths = {1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0};
+constexpr std::array strengths = {1.0, 2.0, 3.0, 4.0, 6.0, 8.0};
 
 }  // namespace
 
@@ -50,7 +50,8 @@ struct TrainingRun::State {
     enum class Stage { read, see_rated, draw_pool, see_pool, learn, train, candidates, baseline, trials, fidelity, finish };
 
     State(TrainingInputs given, Options how) :
-        inputs(std::move(given)), options(std::move(how)), pool(options.work_dir + QStringLiteral("/pictures")) {}
+        inputs(std::move(given)), options(std::move(how)),
+        pool(options.pictures_dir.isEmpty() ? options.work_dir + QStringLiteral("/pictures") : options.pictures_dir) {}
 
     struct Rated {
         TrainingExample example;
@@ -93,8 +94,7 @@ struct TrainingRun::State {
     }
     Result<bool> slice(inference::Engine& engine, inference::LearningEngine& learning, const std::stop_token& stop);
     Result<bool> readSome();
-    Result<bool> seeSome(inference::LearningEngine& learning, const std::vector<inference::PictureQuery>& queries,
-                         std::vector<inference::PictureFeatures>& features, const std::stop_token& stop);
+    Result<bool> seeRated(inference::LearningEngine& learning, const std::stop_token& stop);
     void planPool(const std::string& model_id);
     Result<void> learn(inference::LearningEngine& learning, const std::stop_token& stop);
     Result<int> affordableSteps(inference::LearningEngine& learning, const inference::TrainingJob& job, const std::stop_token& stop) const;
@@ -140,16 +140,10 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
     switch (stage) {
     case Stage::read: return readSome();
     case Stage::see_rated: {
-        std::vector<inference::PictureQuery> queries;
-        for (std::size_t i = rated_features.size(); i < std::min(rated.size(), rated_features.size() + seen_together); ++i) {
-            queries.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction});
-        }
-        if (queries.empty()) {
-            planPool(engine.model().id);
-            return true;
-        }
-        report(TrainingState::preparing, 0.2 * static_cast<double>(rated_features.size()) / static_cast<double>(rated.size()));
-        return seeSome(learning, queries, rated_features, stop);
+        auto seen = seeRated(learning, stop);
+        if (!seen) return tl::unexpected<Error>(seen.error());
+        if (*seen) planPool(engine.model().id);
+        return *seen;
     }
     case Stage::draw_pool: {
         auto missing = pool.drawSome(engine, pool_requests, 1, stop);
@@ -158,15 +152,15 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
         return *missing == 0;
     }
     case Stage::see_pool: {
-        std::vector<inference::PictureQuery> queries;
-        for (std::size_t i = pool_features.size(); i < std::min(pool_requests.size(), pool_features.size() + seen_together); ++i) {
-            const auto pixels = pool.find(pool_requests[i]);
-            if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the job has vanished from its folder");
-            queries.push_back({*pixels, pool_requests[i].prompt, pool_requests[i].instruction});
-        }
-        if (queries.empty()) return true;
-        report(TrainingState::preparing, 0.7 + 0.3 * static_cast<double>(pool_features.size()) / static_cast<double>(pool_requests.size()));
-        return seeSome(learning, queries, pool_features, stop);
+        const std::size_t first = pool_features.size();
+        const std::size_t last = std::min(pool_requests.size(), first + seen_together);
+        if (first == last) return true;
+        report(TrainingState::preparing, 0.7 + 0.3 * static_cast<double>(first) / static_cast<double>(pool_requests.size()));
+        auto seen = pool.see(
+            learning, {pool_requests.begin() + static_cast<std::ptrdiff_t>(first), pool_requests.begin() + static_cast<std::ptrdiff_t>(last)}, stop);
+        if (!seen) return tl::unexpected<Error>(seen.error());
+        std::move(seen->begin(), seen->end(), std::back_inserter(pool_features));
+        return false;
     }
     case Stage::learn: {
         auto learned = learn(learning, stop);
@@ -267,11 +261,16 @@ Result<bool> TrainingRun::State::readSome() {
     return true;
 }
 
-Result<bool> TrainingRun::State::seeSome(inference::LearningEngine& learning, const std::vector<inference::PictureQuery>& queries,
-                                         std::vector<inference::PictureFeatures>& features, const std::stop_token& stop) {
+Result<bool> TrainingRun::State::seeRated(inference::LearningEngine& learning, const std::stop_token& stop) {
+    std::vector<inference::PictureQuery> queries;
+    for (std::size_t i = rated_features.size(); i < std::min(rated.size(), rated_features.size() + seen_together); ++i) {
+        queries.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction});
+    }
+    if (queries.empty()) return true;
+    report(TrainingState::preparing, 0.2 * static_cast<double>(rated_features.size()) / static_cast<double>(rated.size()));
     auto seen = learning.features(queries, stop);
     if (!seen) return tl::unexpected<Error>(seen.error());
-    std::move(seen->begin(), seen->end(), std::back_inserter(features));
+    std::move(seen->begin(), seen->end(), std::back_inserter(rated_features));
     return false;
 }
 

@@ -44,6 +44,7 @@ public:
     struct Options {
         QString adapters_dir;
         QString work_dir;
+        QString pictures_dir;                                         ///< where what is drawn is kept; empty: in work_dir
         std::function<void(const TrainingRunProgress&)> on_progress;  ///< on the engine's thread
     };
 

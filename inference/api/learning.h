@@ -74,12 +74,13 @@ struct TrainingConfig {
     int rank = 8;
     double alpha = 8.0;  ///< the adapter's product is scaled by alpha / rank
     int steps = 150;
-    int groups_per_step = 8;
+    int groups_per_step = 4;
     double replay_share = 0.3;              ///< of a step's pictures; needs pictures for replay
     double empty_prompt_share = 1.0 / 3.0;  ///< of the replay
     double inverse_strength = 0.5;          ///< b: of the preference field that is learnt; for dpo and kto the factor on the gains
     double keep_weight = 1.0;               ///< lambda of the replay's loss
-    double learning_rate = 3e-4;
+    double noise_shift = 3.0;  ///< t is logit-normal, moved to shift t / (1 + (shift - 1) t): towards the levels where sampling spends its steps
+    double learning_rate = 1e-3;
     int warmup_steps = 10;
     double decay_share = 0.3;  ///< of the steps, at the end, that run at 0.3 of the rate
     double weight_decay = 0.01;

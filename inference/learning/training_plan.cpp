@@ -35,10 +35,10 @@ bool teaches(TrainingObjective objective, const std::vector<double>& desirabilit
 
 double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 
-/// Logit-normal with mean 0 and deviation 1, as the model was trained; `above`: only levels beyond it.
-double draw_level(Draws& draws, double above) {
+/// Logit-normal with deviation 1, as the model was trained, and shifted; `above`: only levels beyond it.
+double draw_level(Draws& draws, double shift, double above) {
     for (;;) {
-        const double t = sigmoid(draws.normal());
+        const double t = sigmoid(draws.normal() + std::log(shift));
         if (t > above) return t;
     }
 }
@@ -76,6 +76,7 @@ void TrainingPlan::check(const TrainingJob& job) const {
     check_number("empty_prompt_share", c.empty_prompt_share, 0, 1);
     check_number("inverse_strength", c.inverse_strength, 1e-3, 1e6);
     check_number("keep_weight", c.keep_weight, 0, 1e3);
+    check_number("noise_shift", c.noise_shift, 0.01, 100);
     check_number("learning_rate", c.learning_rate, 0, 1);
     check_number("warmup_steps", c.warmup_steps, 0, 100'000);
     check_number("decay_share", c.decay_share, 0, 1);
@@ -106,7 +107,7 @@ std::vector<PlannedDraw> TrainingPlan::step(int step) const {
     const auto slots = static_cast<std::size_t>(config_.groups_per_step);
     for (std::size_t slot = 0; slot < slots; ++slot) {
         Draws levels(seed, DrawPurpose::noise_level, number, slot);
-        const double t = draw_level(levels, 0.0);
+        const double t = draw_level(levels, config_.noise_shift, 0.0);
         const auto group = shuffled(seed, DrawPurpose::group_order, number * slots + slot, groups_.size());
         for (const auto picture : groups_[group]) draws.push_back({picture, slot, t, false, false});
     }
@@ -117,7 +118,7 @@ std::vector<PlannedDraw> TrainingPlan::step(int step) const {
     for (std::size_t i = 0; i < replay; ++i) {
         const auto slot = slots + i;
         Draws levels(seed, DrawPurpose::noise_level, number, slot);
-        const double t = draw_level(levels, i % 2 == 0 ? high_noise : 0.0);
+        const double t = draw_level(levels, config_.noise_shift, i % 2 == 0 ? high_noise : 0.0);
         const auto picture = replay_[shuffled(seed, DrawPurpose::replay_order, number * stride + i, replay_.size())];
         draws.push_back({picture, slot, t, true, i >= replay - empty});
     }

@@ -55,6 +55,7 @@ std::string job_identity(const TrainingJob& job) {
                              c.empty_prompt_share,
                              c.inverse_strength,
                              c.keep_weight,
+                             c.noise_shift,
                              c.learning_rate,
                              c.warmup_steps,
                              c.decay_share,

@@ -99,7 +99,7 @@ private Q_SLOTS:
     void fidelityIsTheShareOfPromptsThatExplainWorse() {
         const auto fidelity = app::fidelity({{1.0, {1.1, 0.9}}, {2.0, {3.0, 4.0}}});
         QCOMPARE(fidelity.accuracy, 0.75);
-        QVERIFY(std::abs(fidelity.margin - (0.1 - 0.1 + 0.5 + 1.0) / 4.0) < 1e-12);
+        QVERIFY(std::abs(fidelity.margin - (0.1 - 0.1 + 1.0 + 2.0) / 4.0) < 1e-12);
         QCOMPARE(app::fidelity({}).accuracy, 0.0);
     }
 
@@ -180,7 +180,7 @@ private Q_SLOTS:
         measures.matched_diversity = 0.94;
         QCOMPARE(app::againstTaking(measures), std::vector{GateReason::less_variety});
         measures = good();
-        measures.loss_ratio = 1.11;
+        measures.loss_ratio = 1.26;
         measures.raw_diversity = std::nan("");
         QCOMPARE(app::againstTaking(measures), (std::vector{GateReason::less_variety, GateReason::damaged}));
     }

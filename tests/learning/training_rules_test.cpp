@@ -78,6 +78,7 @@ TEST(TrainingRules, aPlanGoesThroughAllGroupsAndSharesTheirDraws) {
 TEST(TrainingRules, aPlanHoldsTheSharesThatWereAsked) {
     auto asked = job();
     asked.config.groups_per_step = 7;  // 28 pictures, 12 of replay
+    asked.config.noise_shift = 1.0;
     const TrainingPlan plan(asked);
     int replay = 0, empty = 0, high = 0, judged = 0;
     for (int step = 0; step < 50; ++step) {
@@ -199,9 +200,28 @@ TEST(TrainingRules, rewardWeightedAndSupervisedNeverPushAway) {
     }
 }
 
+TEST(TrainingRules, theShiftMovesTheLevelsToWhereSamplingIs) {
+    const auto median = [](double shift) {
+        auto asked = job();
+        asked.config.noise_shift = shift;
+        const TrainingPlan plan(asked);
+        std::vector<double> levels;
+        for (int step = 0; step < 200; ++step) {
+            for (const auto& draw : plan.step(step)) {
+                if (!draw.replay) levels.push_back(draw.t);
+            }
+        }
+        std::nth_element(levels.begin(), levels.begin() + static_cast<std::ptrdiff_t>(levels.size() / 2), levels.end());
+        return levels[levels.size() / 2];
+    };
+    EXPECT_NEAR(median(1.0), 0.5, 0.05);
+    EXPECT_NEAR(median(3.0), 0.75, 0.05);
+}
+
 TEST(TrainingRules, theRateWarmsUpAndFallsAtTheEnd) {
     TrainingConfig config;
     config.steps = 100;
+    config.learning_rate = 3e-4;
     EXPECT_NEAR(inference::learning_rate(config, 0), 3e-5, 1e-12);
     EXPECT_NEAR(inference::learning_rate(config, 9), 3e-4, 1e-12);
     EXPECT_NEAR(inference::learning_rate(config, 69), 3e-4, 1e-12);
@@ -210,6 +230,7 @@ TEST(TrainingRules, theRateWarmsUpAndFallsAtTheEnd) {
 
 TEST(TrainingRules, theFirstStepOfAdamGoesByTheSignOfTheGradient) {
     TrainingConfig config;
+    config.learning_rate = 3e-4;
     config.warmup_steps = 0;
     config.weight_decay = 0.0;
     auto state = inference::OptimiserState::from(torch::tensor({1.0f, 2.0f, 3.0f}));

@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -28,7 +29,32 @@ struct EvaluateOptions {
     QStringList arms;
     inference::TrainingConfig training;
     double budget_minutes = 10.0;
+    QString variant;  ///< what was set of the training
+    bool shares_pictures = false;
 };
+
+bool setNumber(inference::TrainingConfig& config, const QString& word) {
+    const QString name = word.section(QLatin1Char('='), 0, 0);
+    bool valid = false;
+    const double value = word.section(QLatin1Char('='), 1).toDouble(&valid);
+    if (!valid) return false;
+    const std::pair<const char*, double*> real[] = {{"learning_rate", &config.learning_rate},
+                                                    {"noise_shift", &config.noise_shift},
+                                                    {"inverse_strength", &config.inverse_strength},
+                                                    {"keep_weight", &config.keep_weight},
+                                                    {"replay_share", &config.replay_share}};
+    for (const auto& [key, field] : real) {
+        if (name == QLatin1String(key)) {
+            *field = value;
+            return true;
+        }
+    }
+    if (value < 1.0 || value > 1024.0) return false;
+    if (name == QStringLiteral("groups_per_step")) config.groups_per_step = static_cast<int>(value);
+    else if (name == QStringLiteral("rank")) config.rank = static_cast<int>(value);
+    else return false;
+    return true;
+}
 
 /// What can be measured. `head` needs no training; each of the others trains an adapter of its own.
 struct Arm {
@@ -81,10 +107,16 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
                                             QStringLiteral("150"));
     const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Sampler steps of every picture (multistep2)."), QStringLiteral("N"),
                                    QStringLiteral("12"));
+    const QCommandLineOption set(QStringLiteral("set"),
+                                 QStringLiteral("Of the training: learning_rate, noise_shift, inverse_strength, keep_weight, replay_share, "
+                                                "groups_per_step, rank; several by commas."),
+                                 QStringLiteral("NAME=NUMBER"));
+    const QCommandLineOption share(QStringLiteral("share-pictures"),
+                                   QStringLiteral("Trainings find what another drew: faster, but their time is no longer a user's."));
     const QCommandLineOption cache(QStringLiteral("pictures"), QStringLiteral("Folder where drawn pictures are kept between runs."),
                                    QStringLiteral("DIR"));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("Print the result as JSON on standard output."));
-    parser.addOptions({rater, command, ratings, seed, arms, budget, training_steps, steps, cache, json});
+    parser.addOptions({rater, command, ratings, seed, arms, budget, training_steps, steps, set, share, cache, json});
     const auto words = parseWords(parser, arguments, help);
     wants_json = parser.isSet(json);
     if (!words) return tl::unexpected<inference::Error>(words.error());
@@ -106,6 +138,12 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     if (!most_steps) return tl::unexpected<inference::Error>(most_steps.error());
     options.budget_minutes = static_cast<double>(*minutes);
     options.training.steps = static_cast<int>(*most_steps);
+    for (const QString& word : parser.value(set).split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        if (!setNumber(options.training, word)) {
+            return tl::unexpected<inference::Error>(usage(QStringLiteral("--set does not know \"%1\"; see --help").arg(word)));
+        }
+    }
+    options.variant = parser.value(set);
     const auto count = wholeNumber(parser, ratings, 4, 256);
     if (!count) return tl::unexpected<inference::Error>(count.error());
     const auto number = wholeNumber(parser, seed, 0, 1'000'000);
@@ -123,6 +161,7 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     options.engine.cache_path = standard.cache_dir.toStdString();
     options.protocol.drawing.dtype = options.engine.dtype;
     options.cache = parser.isSet(cache) ? parser.value(cache) : standard.cache_dir + QStringLiteral("/evaluation");
+    options.shares_pictures = parser.isSet(share);
     // Adapters of all arms lie together, under their ids.
     options.engine.adapters_path = QString(options.cache + QStringLiteral("/adapters")).toStdString();
     return options;
@@ -135,13 +174,16 @@ QString runName(const EvaluateOptions& options, const QString& arm) {
     for (QChar& c : rater) {
         if (!c.isLetterOrNumber()) c = QLatin1Char('_');
     }
-    return QStringLiteral("%1-%2-%3-%4-%5-%6-%7")
+    QString variant = options.variant;
+    variant.remove(QRegularExpression(QStringLiteral("[^a-z0-9_=.,-]")));
+    return QStringLiteral("%1-%2-%3-%4-%5-%6-%7%8")
         .arg(arm, rater)
         .arg(protocol.ratings)
         .arg(protocol.seed)
         .arg(protocol.drawing.num_inference_steps)
         .arg(options.training.steps)
-        .arg(options.budget_minutes);
+        .arg(options.budget_minutes)
+        .arg(variant.isEmpty() ? QString() : QLatin1Char('-') + variant);
 }
 
 QJsonArray interval(const app::Estimate& estimate) { return {estimate.low, estimate.high}; }
@@ -168,8 +210,23 @@ QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options
 QJsonObject adapterJson(const app::AdapterReport& report) {
     QJsonArray reasons;
     for (const auto reason : report.reasons) reasons.append(QLatin1String(app::to_string(reason)));
+    QJsonArray frontier;
+    for (const auto& [measures, win_rate] : report.frontier) {
+        frontier.append(QJsonObject{{QStringLiteral("strength"), measures.strength},
+                                    {QStringLiteral("win_rate"), win_rate.value},
+                                    {QStringLiteral("win_rate_interval"), interval(win_rate)},
+                                    {QStringLiteral("judged_win_rate"), measures.judged_win.value},
+                                    {QStringLiteral("judged_win_rate_interval"), interval(measures.judged_win)},
+                                    {QStringLiteral("raw_diversity"), measures.raw_diversity},
+                                    {QStringLiteral("matched_diversity"), measures.matched_diversity},
+                                    {QStringLiteral("clipped_ratio"), measures.clipped_ratio},
+                                    {QStringLiteral("fidelity_change"), measures.fidelity_change},
+                                    {QStringLiteral("margin_change"), measures.margin_change},
+                                    {QStringLiteral("loss_ratio"), measures.loss_ratio}});
+    }
     return {{QStringLiteral("accepted"), report.accepted},
             {QStringLiteral("reasons"), reasons},
+            {QStringLiteral("frontier"), frontier},
             {QStringLiteral("win_rate"), report.win_rate.value},
             {QStringLiteral("win_rate_interval"), interval(report.win_rate)},
             {QStringLiteral("best_of_four"), report.best_of_four.value},
@@ -255,6 +312,7 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
         evaluation.shuffled = arm->shuffled;
         evaluation.adapters_dir = QString::fromStdString(options->engine.adapters_path);
         evaluation.work_dir = options->cache + QStringLiteral("/training/") + runName(*options, name);
+        if (options->shares_pictures) evaluation.pictures_dir = options->cache;
         auto report = app::evaluateAdapter(**engine, pool, *data, options->protocol, evaluation, on_progress, interruption.token());
         if (!report) return terminal.fail(report.error());
         trained.emplace_back(name, *std::move(report));
