@@ -2,6 +2,8 @@
 #include "app/application.h"
 
 #include "app/engine/engine_thread.h"
+#include "app/feedback/adapter_exchange.h"
+#include "app/feedback/signal_store.h"
 #include "app/feedback/taste_service.h"
 #include "app/feedback/training_service.h"
 #include "app/generation/generation_service.h"
@@ -12,6 +14,7 @@
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
 #include "app/prompt/token_counter.h"
+#include "app/session/power_watch.h"
 #include "app/settings/settings_store.h"
 
 #include <QDir>
@@ -30,7 +33,8 @@ struct Application::Services {
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
-        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths) {}
+        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths),
+        exchange(engine, *database, paths), power(std::move(options.power)) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -45,6 +49,13 @@ struct Application::Services {
     ModelSwitcher switcher;
     TasteService taste;
     TrainingService training;
+    AdapterExchange exchange;
+    PowerWatch power;
+
+    void holdBackOnBattery() {
+        const auto allowed = SignalStore(*database).trainsOnBattery();
+        training.setHeldBack(power.onBattery() && !(allowed && *allowed));
+    }
 };
 
 namespace {
@@ -81,6 +92,7 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     QObject::connect(&services->engine, &EngineThread::modelLoaded, &services->tokens,
                      [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
     QObject::connect(&services->training, &TrainingService::adapterAccepted, &services->taste, &TasteService::reload);
+    QObject::connect(&services->power, &PowerWatch::changed, &services->training, [all = services.get()] { all->holdBackOnBattery(); });
     std::optional<ModelId> first;
     if (asked) {
         const auto listed = services->models.list(*asked);
@@ -104,6 +116,14 @@ GenerationService& Application::generation() { return services_->generation; }
 TokenCounter& Application::tokens() { return services_->tokens; }
 TasteService& Application::taste() { return services_->taste; }
 TrainingService& Application::training() { return services_->training; }
+AdapterExchange& Application::exchange() { return services_->exchange; }
+PowerWatch& Application::power() { return services_->power; }
+Result<bool> Application::trainsOnBattery() const { return SignalStore(*services_->database).trainsOnBattery(); }
+Result<void> Application::setTrainsOnBattery(bool on) {
+    if (auto stored = SignalStore(*services_->database).setTrainsOnBattery(on); !stored) return stored;
+    services_->holdBackOnBattery();
+    return {};
+}
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

@@ -6,18 +6,21 @@
 
 #include "app/models/model_backend.h"
 #include "app/paths/profile_paths.h"
+#include "app/session/power_source.h"
 #include "inference/api/engine.h"
 #include "inference/api/prompt_tokenizer.h"
 #include "inference/api/result.h"
 
 namespace app {
 
+class AdapterExchange;
 class EngineThread;
 class GenerationService;
 class JobQueue;
 class Library;
 class ModelCatalogue;
 class ModelSwitcher;
+class PowerWatch;
 class SettingsStore;
 class TasteService;
 class ThumbnailLoader;
@@ -35,6 +38,7 @@ public:
         ModelLocation starter;
         std::optional<ModelLocation> model;  ///< loaded first, and listed; otherwise the one that was used last
         bool start_paused = false;           ///< after a crash
+        PowerSource power;
     };
 
     /// Opens database and library; the model loads in the background. Errors: io, corrupt_file (the database; it is left as it is).
@@ -50,8 +54,13 @@ public:
     TokenCounter& tokens();
     TasteService& taste();
     TrainingService& training();
+    AdapterExchange& exchange();
+    PowerWatch& power();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
+    /// Whether training also goes on while the computer lives on its battery. Errors: io.
+    [[nodiscard]] inference::Result<bool> trainsOnBattery() const;
+    [[nodiscard]] inference::Result<void> setTrainsOnBattery(bool on);
     const ProfilePaths& paths() const;
 
 private:

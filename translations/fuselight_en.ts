@@ -138,6 +138,20 @@
             <numerusform>It takes about %n minutes in the background.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>It takes about %n minute(s) in the background and %1 of memory.</source>
+        <translation>
+            <numerusform>It takes about %n minute in the background and %1 of memory.</numerusform>
+            <numerusform>It takes about %n minutes in the background and %1 of memory.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n hour(s) in the background and %1 of memory.</source>
+        <translation>
+            <numerusform>It takes about %n hour in the background and %1 of memory.</numerusform>
+            <numerusform>It takes about %n hours in the background and %1 of memory.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::TastePage</name>

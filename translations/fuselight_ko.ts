@@ -1031,6 +1031,41 @@
     </message>
 </context>
 <context>
+    <name>ui::MixRow</name>
+    <message>
+        <source>Version %1</source>
+        <translation>버전 %1</translation>
+    </message>
+    <message>
+        <source>Mix with…</source>
+        <translation>섞기…</translation>
+    </message>
+    <message>
+        <source>Draws with two versions at once, each as strong as you like</source>
+        <translation>두 버전을 함께 써서 그립니다. 각각의 세기를 정할 수 있습니다</translation>
+    </message>
+    <message>
+        <source>Mixed with version %1</source>
+        <translation>버전 %1과(와) 섞음</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>Strength of version %1 in the mix</source>
+        <translation>섞인 버전 %1의 세기</translation>
+    </message>
+    <message>
+        <source>From 0 to 200 %; at 0 % it is left out</source>
+        <translation>0~200%. 0%이면 쓰지 않습니다</translation>
+    </message>
+    <message>
+        <source>Take version %1 out of the mix</source>
+        <translation>버전 %1을(를) 섞지 않기</translation>
+    </message>
+</context>
+<context>
     <name>ui::ModelButton</name>
     <message>
         <source>Loading the model</source>
@@ -2385,6 +2420,78 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <source>Forget</source>
         <translation>잊기</translation>
     </message>
+    <message>
+        <source>one picture at a time</source>
+        <translation>그림을 한 장씩</translation>
+    </message>
+    <message>
+        <source>pictures at half their size</source>
+        <translation>그림을 절반 크기로</translation>
+    </message>
+    <message>
+        <source>slower, to save memory</source>
+        <translation>메모리를 아끼려 더 느리게</translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n minute(s) in the background and %1 of memory.</source>
+        <translation>
+            <numerusform>뒤에서 약 %n분 걸리고 메모리를 %1 씁니다.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes about %n hour(s) in the background and %1 of memory.</source>
+        <translation>
+            <numerusform>뒤에서 약 %n시간 걸리고 메모리를 %1 씁니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Memory is short: %1.</source>
+        <translation>메모리가 부족합니다: %1.</translation>
+    </message>
+    <message>
+        <source>From the file %1.</source>
+        <translation>%1 파일에서 가져왔습니다.</translation>
+    </message>
+    <message>
+        <source>It does not say which model it was made for; its sizes fit this one.</source>
+        <translation>어느 모델용인지 적혀 있지 않지만 크기는 이 모델에 맞습니다.</translation>
+    </message>
+    <message>
+        <source>It says of itself: preferred in %1 % (%2 to %3 %) of %4 pictures.</source>
+        <translation>파일에 적힌 내용: 그림 %4장 중 %1%(%2~%3%)에서 더 나았다고 합니다.</translation>
+    </message>
+    <message>
+        <source>That was not checked here.</source>
+        <translation>여기서 확인하지는 않았습니다.</translation>
+    </message>
+    <message>
+        <source>This version is there already.</source>
+        <translation>이미 있는 버전입니다.</translation>
+    </message>
+    <message>
+        <source>Added to the versions. It is not used until you choose Use.</source>
+        <translation>버전에 추가했습니다. ‘사용’을 누르기 전에는 쓰지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Learning on the battery can be allowed in the menu above.</source>
+        <translation>위 메뉴에서 배터리로도 학습하게 할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Learn now</source>
+        <translation>지금 학습</translation>
+    </message>
+    <message>
+        <source>This will take long.</source>
+        <translation>오래 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Learn anyway</source>
+        <translation>그래도 학습</translation>
+    </message>
+    <message>
+        <source>Import a taste</source>
+        <translation>취향 가져오기</translation>
+    </message>
 </context>
 <context>
     <name>ui::TastePage</name>
@@ -2479,6 +2586,18 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Versions</source>
         <translation>버전</translation>
+    </message>
+    <message>
+        <source>Learn on the battery too</source>
+        <translation>배터리를 쓸 때도 학습</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>가져오기…</translation>
+    </message>
+    <message>
+        <source>Adds a taste that somebody shared as a .safetensors file; it can also be dropped here. It is checked first, and not used until you say so.</source>
+        <translation>누군가 공유한 .safetensors 취향 파일을 추가합니다. 여기에 끌어다 놓아도 됩니다. 먼저 검사하며, 사용하겠다고 하기 전에는 쓰지 않습니다.</translation>
     </message>
 </context>
 <context>
@@ -2605,6 +2724,10 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <source>Learning</source>
         <translation>학습</translation>
     </message>
+    <message>
+        <source>Waits until the computer is plugged in</source>
+        <translation>전원을 연결할 때까지 기다립니다</translation>
+    </message>
 </context>
 <context>
     <name>ui::TraitRow</name>
@@ -2640,6 +2763,33 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <translation>
             <numerusform>그림 %n장 삭제</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>ui::VersionEvidence</name>
+    <message>
+        <source>Before and after</source>
+        <translation>전과 후</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>버전 %1</translation>
+    </message>
+    <message>
+        <source>Version whose pictures are shown: %1</source>
+        <translation>그림을 보여 주는 버전: %1</translation>
+    </message>
+    <message>
+        <source>Each pair is one prompt from the same seed: without it, and with it.</source>
+        <translation>한 쌍은 같은 시드, 같은 프롬프트입니다. 왼쪽은 적용 전, 오른쪽은 적용 후입니다.</translation>
+    </message>
+    <message>
+        <source>There are no pictures of its evaluation.</source>
+        <translation>평가 그림이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Pictures without and with version %1</source>
+        <translation>버전 %1 적용 전과 후의 그림</translation>
     </message>
 </context>
 <context>
@@ -2705,6 +2855,10 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Use %1</source>
         <translation>%1 사용</translation>
+    </message>
+    <message>
+        <source>from a file, not proven here</source>
+        <translation>파일에서 가져옴, 여기서 검증되지 않음</translation>
     </message>
 </context>
 <context>

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "ui/command_line/adapters_command.h"
 #include "ui/command_line/bench_command.h"
 #include "ui/command_line/evaluate_command.h"
 #include "ui/command_line/generate_command.h"
@@ -26,6 +27,7 @@ struct Command {
 };
 
 constexpr Command commands[] = {
+    {"adapters", ui::runAdapters},
     {"bench", ui::runBench},
     {"evaluate-feedback", ui::runEvaluateFeedback},
     {"generate", ui::runGenerate},

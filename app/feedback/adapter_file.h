@@ -12,6 +12,9 @@ namespace app {
 /// changes; the tensors are copied as they are. Errors: io, corrupt_file (not a safetensors file with an alpha in its header).
 [[nodiscard]] inference::Result<QByteArray> rescaledAdapter(const QString& path, double factor);
 
+/// The file with one more entry in its header. Other tools pass over entries they do not know. Errors: io, corrupt_file (not a safetensors file).
+[[nodiscard]] inference::Result<QByteArray> adapterWithMetadata(const QString& path, const char* key, const QByteArray& value);
+
 /// SHA-256 (hex) of a file's contents: how a request names an adapter.
 QString adapterIdOf(const QByteArray& file);
 

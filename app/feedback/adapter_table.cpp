@@ -53,6 +53,35 @@ Result<std::vector<AdapterRow>> AdapterTable::load(TasteId profile) const {
     return all;
 }
 
+Result<std::optional<AdapterRow>> AdapterTable::find(const QString& id) const {
+    auto found = database_.execute(QStringLiteral("SELECT profile_id FROM adapters WHERE id = ?"), {id});
+    if (!found) return tl::unexpected<Error>(found.error());
+    if (!found->next()) return std::nullopt;
+    auto rows = load({found->value(0).toLongLong()});
+    if (!rows) return tl::unexpected<Error>(rows.error());
+    for (AdapterRow& row : *rows) {
+        if (row.id == id) return std::move(row);
+    }
+    return std::nullopt;
+}
+
+Result<void> AdapterTable::insert(const AdapterRow& row) {
+    return withoutRows(database_.execute(
+        QStringLiteral(
+            "INSERT INTO adapters (id, profile_id, model_id, job_id, manifest, verdict, pinned, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+        {row.id, row.profile.value, QString::fromStdString(row.model_id), row.job.value, QString::fromUtf8(row.manifest), nameOf(row.verdict),
+         row.pinned ? 1 : 0, row.created_at.toMSecsSinceEpoch()}));
+}
+
+Result<void> AdapterTable::remove(const QString& id) {
+    return database_.transaction([&]() -> Result<void> {
+        auto unused =
+            withoutRows(database_.execute(QStringLiteral("UPDATE taste_profiles SET adapter_id = '', strength = 1 WHERE adapter_id = ?"), {id}));
+        if (!unused) return unused;
+        return withoutRows(database_.execute(QStringLiteral("DELETE FROM adapters WHERE id = ?"), {id}));
+    });
+}
+
 Result<void> AdapterTable::insertAsCurrent(const AdapterRow& row) {
     return database_.transaction([&]() -> Result<void> {
         // The same adapter may come again: of a job that was killed after this and before it was marked as done.
@@ -99,8 +128,10 @@ Result<QStringList> AdapterTable::prune(TasteId profile, int keep) {
     auto outcome = database_.transaction([&]() -> Result<void> {
         for (std::size_t i = static_cast<std::size_t>(keep); i < rows->size(); ++i) {
             if ((*rows)[i].pinned) continue;
-            auto deleted = database_.execute(
-                QStringLiteral("DELETE FROM adapters WHERE id = ? AND id NOT IN (SELECT adapter_id FROM taste_profiles)"), {(*rows)[i].id});
+            auto deleted =
+                database_.execute(QStringLiteral("DELETE FROM adapters WHERE id = ? AND id NOT IN (SELECT adapter_id FROM taste_profiles UNION "
+                                                 "SELECT second_adapter_id FROM taste_profiles)"),
+                                  {(*rows)[i].id});
             if (!deleted) return tl::unexpected<Error>(deleted.error());
             if (deleted->numRowsAffected() == 1) dropped.append((*rows)[i].id);
         }

@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 
+#include <optional>
 #include <vector>
 
 namespace app {
@@ -33,7 +34,11 @@ class AdapterTable final {
 public:
     explicit AdapterTable(Database& database) : database_(database) {}
 
-    [[nodiscard]] inference::Result<std::vector<AdapterRow>> load(TasteId profile) const;  ///< newest first
+    [[nodiscard]] inference::Result<std::vector<AdapterRow>> load(TasteId profile) const;      ///< newest first
+    [[nodiscard]] inference::Result<std::optional<AdapterRow>> find(const QString& id) const;  ///< of any taste
+    [[nodiscard]] inference::Result<void> insert(const AdapterRow& row);  ///< parent and note are not looked at; what is drawn with stays as it is
+    /// Takes it off the list; a taste that draws with it draws with the model as it came. The files are the caller's.
+    [[nodiscard]] inference::Result<void> remove(const QString& id);
     /// Inserts, and makes it the one that its taste draws with: both or neither.
     [[nodiscard]] inference::Result<void> insertAsCurrent(const AdapterRow& row);
     [[nodiscard]] inference::Result<void> setNote(const QString& id, const QString& note);

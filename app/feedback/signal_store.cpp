@@ -107,11 +107,17 @@ QString answerText(const SaidRow& row) {
 }  // namespace
 
 Result<std::vector<TasteProfile>> SignalStore::profiles() const {
-    auto rows = database_.execute(QStringLiteral("SELECT id, name, adapter_id, strength FROM taste_profiles ORDER BY id"));
+    auto rows = database_.execute(QStringLiteral("SELECT id, name, adapter_id, strength, second_adapter_id, second_strength FROM taste_profiles "
+                                                 "ORDER BY id"));
     if (!rows) return tl::unexpected<Error>(rows.error());
     std::vector<TasteProfile> all;
     while (rows->next())
-        all.push_back({{rows->value(0).toLongLong()}, rows->value(1).toString(), rows->value(2).toString(), rows->value(3).toDouble()});
+        all.push_back({{rows->value(0).toLongLong()},
+                       rows->value(1).toString(),
+                       rows->value(2).toString(),
+                       rows->value(3).toDouble(),
+                       rows->value(4).toString(),
+                       rows->value(5).toDouble()});
     return all;
 }
 
@@ -142,6 +148,23 @@ Result<void> SignalStore::setActiveProfile(TasteId id) {
 Result<void> SignalStore::setAdapter(TasteId id, const QString& adapter_id, double strength) {
     return withoutRows(
         database_.execute(QStringLiteral("UPDATE taste_profiles SET adapter_id = ?, strength = ? WHERE id = ?"), {adapter_id, strength, id.value}));
+}
+
+Result<void> SignalStore::setSecond(TasteId id, const QString& adapter_id, double strength) {
+    // To the database a null text is no text at all.
+    const QString second = adapter_id.isEmpty() ? QStringLiteral("") : adapter_id;
+    return withoutRows(database_.execute(QStringLiteral("UPDATE taste_profiles SET second_adapter_id = ?, second_strength = ? WHERE id = ?"),
+                                         {second, second.isEmpty() ? 1.0 : strength, id.value}));
+}
+
+Result<bool> SignalStore::trainsOnBattery() const {
+    auto rows = database_.execute(QStringLiteral("SELECT train_on_battery FROM taste_state"));
+    if (!rows) return tl::unexpected<Error>(rows.error());
+    return rows->next() && rows->value(0).toBool();
+}
+
+Result<void> SignalStore::setTrainsOnBattery(bool on) {
+    return withoutRows(database_.execute(QStringLiteral("UPDATE taste_state SET train_on_battery = ?"), {on ? 1 : 0}));
 }
 
 Result<qint64> SignalStore::startSession(const QString& kind) {

@@ -30,6 +30,8 @@ struct TasteProfile {
     QString name;        ///< empty for the first: the front end names it
     QString adapter_id;  ///< what pictures are drawn with; empty: the model as it came
     double strength = 1.0;
+    QString second_id;  ///< mixed in; empty: the first alone
+    double second_strength = 1.0;
 
     bool operator==(const TasteProfile&) const = default;
 };
@@ -57,6 +59,11 @@ public:
     [[nodiscard]] inference::Result<void> setActiveProfile(TasteId id);  ///< what is said from now on belongs to it
     /// The pointer that decides what is drawn with; one statement, so it is the old one or the new one whatever happens.
     [[nodiscard]] inference::Result<void> setAdapter(TasteId id, const QString& adapter_id, double strength);
+
+    /// Mixes a second adapter into what the taste draws with; "" takes it out. Another first one takes it out, too.
+    [[nodiscard]] inference::Result<void> setSecond(TasteId id, const QString& adapter_id, double strength);
+    [[nodiscard]] inference::Result<bool> trainsOnBattery() const;
+    [[nodiscard]] inference::Result<void> setTrainsOnBattery(bool on);
 
     [[nodiscard]] inference::Result<qint64> startSession(const QString& kind);
     [[nodiscard]] inference::Result<void> pick(ItemId item, PickAnswer answer, qint64 session = 0);

@@ -466,9 +466,23 @@ Result<void> TasteService::setAdapter(const QString& adapter_id, double strength
     return {};
 }
 
+Result<void> TasteService::setSecond(const QString& adapter_id, double strength) {
+    if (!adapter_id.isEmpty() && (state_->active.adapter_id.isEmpty() || adapter_id == state_->active.adapter_id)) {
+        return inference::failure(inference::ErrorCode::invalid_request, "a mix takes two different versions");
+    }
+    if (auto stored = state_->store.setSecond(state_->active.id, adapter_id, strength); !stored) return stored;
+    if (auto loaded = reloadProfiles(); !loaded) return loaded;
+    Q_EMIT profileChanged();
+    return {};
+}
+
 std::vector<inference::AdapterUse> TasteService::adapters() const {
-    if (state_->active.adapter_id.isEmpty() || state_->active.strength <= 0.0) return {};
-    return {{state_->active.adapter_id.toStdString(), state_->active.strength}};
+    const TasteProfile& taste = state_->active;
+    std::vector<inference::AdapterUse> used;
+    if (taste.adapter_id.isEmpty()) return used;
+    if (taste.strength > 0.0) used.push_back({taste.adapter_id.toStdString(), taste.strength});
+    if (!taste.second_id.isEmpty() && taste.second_strength > 0.0) used.push_back({taste.second_id.toStdString(), taste.second_strength});
+    return used;
 }
 
 Result<std::vector<AdapterRow>> TasteService::versions() const { return state_->adapters.load(state_->active.id); }

@@ -69,6 +69,7 @@ public:
     [[nodiscard]] inference::Result<void> setActive(TasteId id);
     [[nodiscard]] inference::Result<TasteId> addProfile(const QString& name);
     [[nodiscard]] inference::Result<void> setAdapter(const QString& adapter_id, double strength);  ///< of the active taste; "" is the base
+    [[nodiscard]] inference::Result<void> setSecond(const QString& adapter_id, double strength);   ///< mixed into the active taste; "" takes it out
     std::vector<inference::AdapterUse> adapters() const;                        ///< for the next request: none at strength 0 or without an adapter
     [[nodiscard]] inference::Result<std::vector<AdapterRow>> versions() const;  ///< of the active taste, newest first
     [[nodiscard]] inference::Result<void> setNote(const QString& adapter_id, const QString& note);

@@ -15,6 +15,7 @@
 #include <QThreadPool>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -31,6 +32,7 @@ using inference::Result;
 namespace {
 
 constexpr int most_crashes = 3;
+constexpr int most_shortages = 3;  ///< of memory, each answered by going on with less
 constexpr std::size_t least_ratings = 12;
 constexpr std::size_t gate_prompts = 12;
 constexpr std::size_t most_prompts = 40;
@@ -79,6 +81,8 @@ struct TrainingService::State {
     std::optional<TrainingJobId> running;
     BackgroundId work;  ///< of the run
     std::shared_ptr<ProgressMailbox> mailbox = std::make_shared<ProgressMailbox>();
+    bool held_back = false;
+    std::map<TrainingJobId, int> shortages;
     QThreadPool pool;  ///< removes folders
 };
 
@@ -275,7 +279,7 @@ Result<void> TrainingService::retry(TrainingJobId id) {
 }
 
 void TrainingService::startNext() {
-    if (state_->run || !state_->engine.model()) return;
+    if (state_->run || state_->held_back || !state_->engine.model()) return;
     // A job of another model waits until that one is loaded.
     const auto next = std::find_if(state_->jobs.begin(), state_->jobs.end(), [&model = state_->engine.model()->id](const auto& job) {
         return job.state == TrainingState::queued && job.inputs.model_id == model;
@@ -342,6 +346,7 @@ void TrainingService::finish(TrainingJobRow& job, const Result<TrainingOutcome>&
     if (job.state == TrainingState::paused || job.state == TrainingState::queued) return;
     if (!outcome) {
         if (outcome.error().code == ErrorCode::cancelled) return;  // the program closes; it is interrupted and goes on at the next start
+        if (goesOnWithLess(job, outcome.error())) return;
         job.error = outcome.error();
         warn(state_->table.setError(job.id, job.error));
         warn(move(job, TrainingEvent::fail));
@@ -387,6 +392,24 @@ void TrainingService::finish(TrainingJobRow& job, const Result<TrainingOutcome>&
     }
     Q_EMIT adapterAccepted(job.profile, job.adapter_id);
 }
+
+/// The engine has noted in the job's folder with how much memory it met its end: the next start takes a measure more and goes on from the checkpoint.
+bool TrainingService::goesOnWithLess(TrainingJobRow& job, const Error& error) {
+    // Before the number of steps is written down there is no training that could be made smaller.
+    if (error.code != ErrorCode::out_of_memory || !QFileInfo::exists(workDir(job.id) + QStringLiteral("/steps"))) return false;
+    if (++state_->shortages[job.id] > most_shortages) return false;
+    qCWarning(trainingLog) << "goes on with less memory:" << QString::fromStdString(error.detail);
+    return move(job, TrainingEvent::interrupt).has_value();
+}
+
+void TrainingService::setHeldBack(bool held) {
+    if (std::exchange(state_->held_back, held) == held) return;
+    if (state_->running) state_->engine.setBackgroundPaused(state_->work, held);
+    startNext();
+    Q_EMIT heldBackChanged();
+}
+
+bool TrainingService::isHeldBack() const { return state_->held_back; }
 
 void TrainingService::removeWork(TrainingJobId id) {
     const QString folder = workDir(id);

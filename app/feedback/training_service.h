@@ -45,9 +45,14 @@ public:
 
     QString adaptersDir() const;
 
+    /// While it is held back nothing is begun, and what is under way stands still with its memory: the computer runs on its battery.
+    void setHeldBack(bool held);
+    bool isHeldBack() const;
+
 Q_SIGNALS:
     void jobAdded(app::TrainingJobId id);
     void jobChanged(app::TrainingJobId id);  ///< its state or its outcome
+    void heldBackChanged();
     void progressed(app::TrainingJobId id, app::TrainingRunProgress progress);
     void adapterAccepted(app::TasteId taste, QString adapter_id);  ///< the taste draws with it from now on
 
@@ -59,6 +64,7 @@ private:
     void onProgress(TrainingJobId id, const TrainingRunProgress& progress);
     void onEnded(BackgroundId id);
     void finish(TrainingJobRow& job, const inference::Result<TrainingOutcome>& outcome);
+    bool goesOnWithLess(TrainingJobRow& job, const inference::Error& error);
     void removeWork(TrainingJobId id);
     QString workDir(TrainingJobId id) const;
 

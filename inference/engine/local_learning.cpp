@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include "inference/core/exception.h"
@@ -16,7 +17,9 @@
 #include "inference/learning/adapter_file.h"
 #include "inference/learning/denoising_judge.h"
 #include "inference/learning/feature_reader.h"
+#include "inference/learning/training_refit.h"
 #include "inference/learning/training_run.h"
+#include "inference/learning/training_shortage.h"
 
 namespace inference {
 namespace {
@@ -26,9 +29,25 @@ constexpr std::int64_t reserve_bytes = 256 << 20;
 
 std::int64_t available_bytes() { return std::max<std::int64_t>(0, available_memory_bytes() - reserve_bytes); }
 
+/// A run keeps to the threads that it began with; the engine has its own number back afterwards.
+class ThreadsOf {
+public:
+    explicit ThreadsOf(const TrainingSetup& setup) : before_(at::get_num_threads()) {
+        if (setup.threads > 0 && setup.threads != before_) at::set_num_threads(setup.threads);
+    }
+    ~ThreadsOf() {
+        if (at::get_num_threads() != before_) at::set_num_threads(before_);
+    }
+    ThreadsOf(const ThreadsOf&) = delete;
+    ThreadsOf& operator=(const ThreadsOf&) = delete;
+
+private:
+    int before_;
+};
+
 class GuardedTraining final : public TrainingSession {
 public:
-    explicit GuardedTraining(std::unique_ptr<TrainingRun> run) : run_(std::move(run)) {}
+    GuardedTraining(std::unique_ptr<TrainingRun> run, std::string folder) : run_(std::move(run)), folder_(std::move(folder)) {}
     ~GuardedTraining() override {
         run_.reset();
         malloc_trim(0);  // what a session took is the machine's again, not the allocator's
@@ -37,10 +56,16 @@ public:
     GuardedTraining& operator=(const GuardedTraining&) = delete;
 
     Result<TrainingProgress> advance(std::stop_token stop) override {
-        return guarded([&] {
+        auto progress = guarded([&] {
             const at::NoGradGuard no_grad;
+            const ThreadsOf threads(run_->setup());
             return run_->advance(stop);
         });
+        if (!progress && progress.error().code == ErrorCode::out_of_memory) {
+            // Whoever starts this job again goes on from its checkpoint with less.
+            if (const auto noted = guarded([&] { note_shortage(folder_, run_->setup().bytes); }); !noted) return tl::unexpected<Error>(noted.error());
+        }
+        return progress;
     }
     Result<AdapterInfo> write_adapter(const std::string& path, double scale, const std::map<std::string, std::string>& metadata) override {
         return guarded([&] { return run_->write_adapter(path, scale, metadata); });
@@ -48,6 +73,7 @@ public:
 
 private:
     std::unique_ptr<TrainingRun> run_;
+    std::string folder_;
 };
 
 }  // namespace
@@ -111,7 +137,8 @@ Result<std::unique_ptr<TrainingSession>> LocalLearning::start_training(const Tra
         const at::NoGradGuard no_grad;
         core_.use_dtype(Dtype::automatic, stop);
         throw_if_stopped(stop);
-        return std::make_unique<GuardedTraining>(std::make_unique<TrainingRun>(frozen(), job, available_bytes()));
+        refit_checkpoint(frozen(), job, available_bytes());
+        return std::make_unique<GuardedTraining>(std::make_unique<TrainingRun>(frozen(), job, available_bytes()), job.checkpoint_path);
     };
     return guarded(run, [&] { core_.forget(); });
 }

@@ -43,13 +43,12 @@ std::vector<std::shared_ptr<const PromptState>> PromptReader::understand(const L
         if (states.back() == nullptr && std::find(missing.begin(), missing.end(), prompt) == missing.end()) missing.push_back(prompt);
     }
     if (missing.empty()) return states;
-    std::vector<std::vector<int>> texts;
-    for (const auto& prompt : missing) texts.push_back(prompt.text);
-    auto encoded = model.text->encode(texts, stop);
     std::vector<std::shared_ptr<const PromptState>> fresh;
-    for (std::size_t i = 0; i < missing.size(); ++i) {
-        if (model.clip) encoded[i].pooled = model.clip->model->embed(missing[i].clip);
-        fresh.push_back(cache_.insert(key_of(missing[i]), std::move(encoded[i])));
+    for (const auto& prompt : missing) {
+        // Each by itself: together, the last bits of one would depend on which others happen to be in the cache.
+        auto encoded = model.text->encode({prompt.text}, stop);
+        if (model.clip) encoded.front().pooled = model.clip->model->embed(prompt.clip);
+        fresh.push_back(cache_.insert(key_of(prompt), std::move(encoded.front())));
     }
     for (std::size_t p = 0; p < prompts.size(); ++p) {
         if (states[p] != nullptr) continue;

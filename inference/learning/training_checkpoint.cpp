@@ -24,6 +24,7 @@ constexpr std::size_t kept = 2;
 constexpr const char* prefix = "checkpoint-";
 constexpr const char* suffix = ".safetensors";
 constexpr int format_version = 1;
+constexpr int most_threads = 4096;  ///< of a file that may be damaged
 
 std::string file_name(int step) {
     char name[64];
@@ -99,6 +100,7 @@ TrainingCheckpoint CheckpointFolder::read_file(const std::string& path) const {
     state.step = number<int>(json, "step");
     checkpoint.setup.micro_batch = number<std::int64_t>(json, "micro_batch");
     checkpoint.setup.max_side = number<int>(json, "max_side");
+    checkpoint.setup.threads = std::clamp(json.value("threads", 0), 0, most_threads);
     checkpoint.setup.memory = {json.value("keep_activations", true), json.value("keep_transposed_weights", true)};
     checkpoint.setup.measures = json.value("measures", std::string());
     checkpoint.loss = number<double>(json, "loss");
@@ -120,6 +122,7 @@ void CheckpointFolder::write(const TrainingCheckpoint& checkpoint) const {
                                  {"step", state.step},
                                  {"micro_batch", checkpoint.setup.micro_batch},
                                  {"max_side", checkpoint.setup.max_side},
+                                 {"threads", checkpoint.setup.threads},
                                  {"keep_activations", checkpoint.setup.memory.keep_activations},
                                  {"keep_transposed_weights", checkpoint.setup.memory.keep_transposed_weights},
                                  {"measures", checkpoint.setup.measures},

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <set>
-#include <vector>
+
+#include <ATen/Parallel.h>
 
 #include "inference/core/exception.h"
 #include "inference/core/memory.h"
 #include "inference/learning/adapter_layout.h"
 #include "inference/learning/picture_latents.h"
+#include "inference/learning/training_shortage.h"
 
 namespace inference {
 namespace {
@@ -65,11 +67,12 @@ std::int64_t training_bytes(const FrozenModel& model, const TrainingJob& job, co
     return fixed_bytes + static_cast<std::int64_t>(margin * static_cast<double>(adapter + weights + key_values + stored + pass));
 }
 
-TrainingSetup choose_setup(const FrozenModel& model, const TrainingJob& job, std::int64_t available) {
+std::vector<TrainingSetup> setup_ladder(const FrozenModel& model, const TrainingJob& job) {
     const auto size = largest_size(model, job, job.config.max_side);
     const auto factor = model.config->autoencoder.factor();
     const double flops = model.placement.dtype == torch::kFloat32 ? slice_flops : slice_flops_reduced;
     TrainingSetup setup;
+    setup.threads = at::get_num_threads();
     setup.max_side = job.config.max_side;
     setup.micro_batch = model.rows_for(flops / 2, size.height / factor, size.width / factor, max_micro_batch);
     std::vector<TrainingSetup> ladder = {setup};
@@ -84,13 +87,22 @@ TrainingSetup choose_setup(const FrozenModel& model, const TrainingJob& job, std
     if (packed_bytes(model) > 0) add("weights unpacked at each use", [](auto& s) { s.memory.keep_transposed_weights = false; });
     const int side = std::max(size.width, size.height);
     if (side / 2 >= model.config->size_multiple()) add("pictures at half their size", [&](auto& s) { s.max_side = side / 2; });
-    for (auto& rung : ladder) {
-        rung.bytes = training_bytes(model, job, rung);
-        if (rung.bytes <= available) return rung;
-    }
-    fail(ErrorCode::out_of_memory,
-         "training needs about " + format_bytes(ladder.back().bytes) + " of memory even with " + ladder.back().measures + "; " +
-             format_bytes(available) + " are available");
+    for (auto& rung : ladder) rung.bytes = training_bytes(model, job, rung);
+    return ladder;
 }
+
+TrainingSetup choose_setup(const FrozenModel& model, const TrainingJob& job, std::int64_t available) {
+    const auto ladder = setup_ladder(model, job);
+    const auto limit = memory_limit(job, available);
+    for (const auto& rung : ladder) {
+        if (rung.bytes <= limit) return rung;
+    }
+    const auto& last = ladder.back();
+    const auto needs = "training needs about " + format_bytes(last.bytes) + " of memory even with " + last.measures + "; ";
+    if (limit < available) fail(ErrorCode::out_of_memory, needs + "it ran out of memory when it took " + format_bytes(limit));
+    fail(ErrorCode::out_of_memory, needs + format_bytes(available) + " are available");
+}
+
+std::int64_t memory_limit(const TrainingJob& job, std::int64_t available) { return std::min(available, shortage_in(job.checkpoint_path) - 1); }
 
 }  // namespace inference

@@ -18,6 +18,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,9 +31,12 @@ struct LearningScript {
     int num_steps = 10;
     std::atomic<int> steps{0};  ///< optimiser steps done by all sessions
     std::atomic<int> sessions{0};
-    int fail_at_step = -1;              ///< io, as of a full disk
-    double colour_per_strength = 30.0;  ///< how much redder a candidate draws, in levels, for each unit of alpha over rank times strength
-    std::atomic<bool> damaged{false};   ///< candidates fit their prompts worse
+    int fail_at_step = -1;   ///< io, as of a full disk
+    int short_at_step = -1;  ///< out_of_memory there, `shortages` times
+    std::atomic<int> shortages{0};
+    std::optional<inference::Error> refusal;  ///< of every adapter file and of every estimate
+    double colour_per_strength = 30.0;        ///< how much redder a candidate draws, in levels, for each unit of alpha over rank times strength
+    std::atomic<bool> damaged{false};         ///< candidates fit their prompts worse
 };
 
 /// An engine that draws plain pictures of a colour that its seed decides, and learns: the adapter it "trains" makes pictures redder when redder ones were
@@ -90,6 +94,7 @@ public:
     }
 
     inference::Result<inference::TrainingEstimate> estimate_training(const inference::TrainingJob& job, std::stop_token) override {
+        if (learning_->refusal) return tl::unexpected<inference::Error>(*learning_->refusal);
         return inference::TrainingEstimate{1 << 20, 0.1 * job.config.steps, 1000, ""};
     }
 
@@ -104,9 +109,11 @@ public:
     }
 
     inference::Result<inference::AdapterInfo> inspect_adapter(const std::string& path, std::stop_token) override {
+        if (learning_->refusal) return inference::failure(learning_->refusal->code, path + ": " + learning_->refusal->detail);
         QFile file(QString::fromStdString(path));
         if (!file.open(QIODevice::ReadOnly)) return inference::failure(inference::ErrorCode::io, path);
         inference::AdapterInfo info;
+        info.bytes = file.size();
         info.id = QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex().toStdString();
         info.model_id = model().id;
         return info;
@@ -124,6 +131,8 @@ private:
         inference::Result<inference::TrainingProgress> advance(std::stop_token stop) override {
             if (stop.stop_requested()) return inference::failure(inference::ErrorCode::cancelled, "stopped");
             if (step_ == script_->fail_at_step) return inference::failure(inference::ErrorCode::io, "no space left on device");
+            if (step_ == script_->short_at_step && script_->shortages-- > 0)
+                return inference::failure(inference::ErrorCode::out_of_memory, "no memory for a slice");
             ++step_;
             ++script_->steps;
             QFile file(checkpoint_);

@@ -124,8 +124,29 @@ private Q_SLOTS:
         QCOMPARE(must(store_->activeProfile()), second);
         must(store_->renameProfile(second, QStringLiteral("day")));
         must(store_->setAdapter(second, QStringLiteral("abc"), 1.5));
-        QVERIFY((must(store_->profiles())[1] == app::TasteProfile{second, QStringLiteral("day"), QStringLiteral("abc"), 1.5}));
+        QVERIFY((must(store_->profiles())[1] == app::TasteProfile{second, QStringLiteral("day"), QStringLiteral("abc"), 1.5, {}, 1.0}));
         QVERIFY2(!store_->setAdapter(second, QStringLiteral("abc"), 2.5), "more than 200 %");
+    }
+
+    void aSecondAdapterGoesWithTheFirst() {
+        must(store_->setAdapter({}, QStringLiteral("one"), 0.8));
+        must(store_->setSecond({}, QStringLiteral("two"), 0.5));
+        QCOMPARE(must(store_->profiles())[0].second_id, QStringLiteral("two"));
+        QCOMPARE(must(store_->profiles())[0].second_strength, 0.5);
+        QVERIFY2(!store_->setSecond({}, QStringLiteral("two"), 2.5), "more than 200 %");
+        must(store_->setAdapter({}, QStringLiteral("one"), 1.2));
+        QCOMPARE(must(store_->profiles())[0].second_id, QStringLiteral("two"));
+        must(store_->setAdapter({}, QStringLiteral("three"), 1.0));
+        QVERIFY2(must(store_->profiles())[0].second_id.isEmpty(), "another first one ends the mix");
+        must(store_->setSecond({}, QStringLiteral("two"), 0.5));
+        must(store_->setSecond({}, {}, 0.0));
+        QVERIFY(must(store_->profiles())[0].second_id.isEmpty());
+    }
+
+    void theBatteryIsSparedUnlessOneSaysOtherwise() {
+        QVERIFY(!must(store_->trainsOnBattery()));
+        must(store_->setTrainsOnBattery(true));
+        QVERIFY(must(store_->trainsOnBattery()));
     }
 
     void theHashFollowsWhatWasSaid() {

@@ -218,6 +218,68 @@ private Q_SLOTS:
         QCOMPARE(learning_->steps.load(), learning_->num_steps);
     }
 
+    void aJobThatMeetsItsEndInMemoryGoesOnWithLess() {
+        learning_->short_at_step = 4;
+        learning_->shortages = 3;
+        rate([](double warmth, int) { return warmth; });
+        open();
+        const auto id = must(service_->queue({}, {}, 10, 1));
+        QVERIFY(finished(id));
+        QCOMPARE(service_->find(id)->state, TrainingState::accepted);
+        QCOMPARE(learning_->sessions.load(), 4);
+        QCOMPARE(learning_->steps.load(), learning_->num_steps);  // none was done twice
+    }
+
+    void theFourthTimeItFailsAndSaysWhy() {
+        learning_->short_at_step = 4;
+        learning_->shortages = 100;
+        rate([](double warmth, int) { return warmth; });
+        open();
+        const auto id = must(service_->queue({}, {}, 10, 1));
+        QVERIFY(finished(id));
+        QCOMPARE(service_->find(id)->state, TrainingState::failed);
+        QCOMPARE(service_->find(id)->error.code, ErrorCode::out_of_memory);
+        QCOMPARE(learning_->sessions.load(), 4);
+    }
+
+    void onTheBatteryJobsStandStillAndGoOnAfterwards() {
+        rate([](double warmth, int) { return warmth; });
+        open();
+        service_->setHeldBack(true);
+        const auto first = must(service_->queue({}, {}, 10, 1));
+        QTest::qWait(100);
+        QCOMPARE(service_->find(first)->state, TrainingState::queued);
+        service_->setHeldBack(false);
+        QTRY_VERIFY_WITH_TIMEOUT(learning_->steps.load() > 0 || app::isFinished(service_->find(first)->state), whole_run_ms);
+        QVERIFY(finished(first));
+        const QString adapter = service_->find(first)->adapter_id;
+        // Another one, held in its midst.
+        const auto second = must(service_->queue({}, {}, 10, 1));
+        QTRY_VERIFY_WITH_TIMEOUT(service_->find(second)->state == TrainingState::preparing, whole_run_ms);
+        service_->setHeldBack(true);
+        QTest::qWait(200);  // the slice that was under way ends
+        const auto requests = script_->requests().size();
+        QTest::qWait(300);
+        QCOMPARE(script_->requests().size(), requests);
+        QVERIFY(!app::isFinished(service_->find(second)->state));
+        service_->setHeldBack(false);
+        QVERIFY(finished(second));
+        QCOMPARE(service_->find(second)->adapter_id, adapter);
+    }
+
+    void aJobThatIsHeldBackCanBeCancelled() {
+        rate([](double warmth, int) { return warmth; });
+        open();
+        const auto id = must(service_->queue({}, {}, 10, 1));
+        QTRY_VERIFY_WITH_TIMEOUT(service_->find(id)->state == TrainingState::preparing, whole_run_ms);
+        service_->setHeldBack(true);
+        must(service_->cancel(id));
+        QTRY_VERIFY(foldersIn(home_->paths.data_dir + QStringLiteral("/training")).isEmpty());
+        service_->setHeldBack(false);
+        const auto next = must(service_->queue({}, {}, 10, 1));
+        QVERIFY(finished(next));
+    }
+
     void whatIsRatedLaterDoesNotChangeAJob() {
         rate([](double warmth, int) { return warmth; });
         open();

@@ -2,6 +2,7 @@
 // Training sessions of the tiny model from start to adapter.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +11,10 @@
 
 #include "inference/engine/loaded_model.h"
 #include "inference/learning/adapter_layout.h"
+#include "inference/learning/training_checkpoint.h"
+#include "inference/learning/training_run.h"
 #include "inference/learning/training_setup.h"
+#include "inference/learning/training_shortage.h"
 #include "inference/model/model_config.h"
 #include "inference/weights/safetensors.h"
 #include "tests/inference/refusal.h"
@@ -297,6 +301,52 @@ TEST_F(TrainingSession, goesDownTheLadderWhenMemoryIsShort) {
     EXPECT_EQ(setup.max_side, 16);
     tests::expect_refusal(
         ErrorCode::out_of_memory, [&] { inference::choose_setup(frozen, asked, 1000); }, "MB", "are available");
+}
+
+TEST_F(TrainingSession, aRunThatMetItsEndInMemoryGoesOnFromItsCheckpointWithLess) {
+    const auto asked = job();
+    {
+        const auto session = start(asked);
+        for (;;) {
+            const auto progress = session->advance({});
+            ASSERT_TRUE(progress) << progress.error().detail;
+            if (progress->step >= 6) break;
+        }
+    }
+    const auto setup_of = [&] {
+        inference::AdapterLayout layout(inference::read_pipeline_config(folder_.file("pipeline")).transformer);
+        auto checkpoint = inference::CheckpointFolder(asked.checkpoint_path, inference::job_identity(asked), layout.parameters(4)).read();
+        return checkpoint ? checkpoint->setup : inference::TrainingSetup{};
+    };
+    const auto before = setup_of();
+    EXPECT_GT(before.micro_batch, 1);
+    EXPECT_EQ(before.threads, 1) << "what the engine of this test runs on";
+    // As the engine notes it when a slice runs out of memory.
+    inference::note_shortage(asked.checkpoint_path, learning().estimate_training(asked, {})->memory_bytes);
+    const auto session = start(asked);
+    EXPECT_EQ(setup_of().micro_batch, 1);
+    EXPECT_EQ(setup_of().measures, "one picture at a time");
+    EXPECT_EQ(setup_of().threads, before.threads);
+    const auto next = session->advance({});
+    ASSERT_TRUE(next) << next.error().detail;
+    EXPECT_EQ(next->step, 6) << "it goes on where it was";
+    inference::note_shortage(asked.checkpoint_path, 1);
+    const auto refused = learning().start_training(asked, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::out_of_memory);
+    EXPECT_NE(refused.error().detail.find("ran out of memory"), std::string::npos) << refused.error().detail;
+}
+
+TEST_F(TrainingSession, aRunWithoutACheckpointAlsoBeginsWithLess) {
+    const auto asked = job();
+    const auto whole = learning().estimate_training(asked, {});
+    ASSERT_TRUE(whole) << whole.error().detail;
+    inference::note_shortage(asked.checkpoint_path, whole->memory_bytes);
+    inference::note_shortage(asked.checkpoint_path, whole->memory_bytes + 1000);
+    EXPECT_EQ(inference::shortage_in(asked.checkpoint_path), whole->memory_bytes) << "the smaller one stays";
+    start(asked);
+    std::ofstream(asked.checkpoint_path + "/shortage") << "rubbish";
+    EXPECT_GT(inference::shortage_in(asked.checkpoint_path), std::int64_t{1} << 60);
 }
 
 TEST_F(TrainingSession, picturesOfSeveralSizesAreLearntTogether) {

@@ -3,18 +3,23 @@
 #include "tests/ui/grabs.h"
 #include "tests/ui/studio.h"
 #include "tests/ui/ui_test.h"
+#include "ui/taste/pair_grid.h"
 #include "ui/taste/strength_dial.h"
 #include "ui/taste/taste_page.h"
 #include "ui/taste/thumbnail_row.h"
 #include "ui/taste/training_card.h"
 #include "ui/taste/trait_row.h"
+#include "ui/taste/version_evidence.h"
 #include "ui/taste/version_row.h"
 #include "ui/taste/win_rate_bar.h"
 #include "ui/theme/theme.h"
 
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -284,6 +289,127 @@ private Q_SLOTS:
             for (const auto* part : row->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
                 QVERIFY(!part->isVisible() || row->rect().contains(part->geometry()));
         }
+    }
+
+    void aSharedFileIsTakenFromADropAndOtherFilesAreNot() {
+        Page opened;
+        QVERIFY(ui_test::present(opened.page));
+        QSignalSpy dropped(&opened.page, &ui::TastePage::fileDropped);
+        const auto drop = [&](const QList<QUrl>& urls) {
+            QMimeData data;
+            data.setUrls(urls);
+            QDragEnterEvent enter({40, 40}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            enter.ignore();
+            QApplication::sendEvent(&opened.page, &enter);
+            if (!enter.isAccepted()) return;
+            QDropEvent event({40, 40}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(&opened.page, &event);
+        };
+        drop({QUrl::fromLocalFile(u"/home/me/picture.png"_s)});
+        drop({QUrl(u"https://example.org/warm.safetensors"_s)});
+        drop({QUrl::fromLocalFile(u"/home/me/a.safetensors"_s), QUrl::fromLocalFile(u"/home/me/b.safetensors"_s)});
+        QCOMPARE(dropped.count(), 0);
+        drop({QUrl::fromLocalFile(u"/home/me/warm.safetensors"_s)});
+        QCOMPARE(dropped.count(), 1);
+        QCOMPARE(dropped.first().first().toString(), u"/home/me/warm.safetensors"_s);
+    }
+
+    void anImportedVersionSaysThatNothingWasProvenHere() {
+        ui::VersionRow row;
+        auto version = accepted(3);
+        version.verdict = TasteVersion::Verdict::imported;
+        version.win_rate.reset();
+        row.setVersion(version);
+        QVERIFY(row.findChild<ui::WinRateBar*>()->isHidden());
+        bool said = false;
+        for (const auto* label : row.findChildren<QLabel*>()) said = said || label->text().contains(u"not proven here"_s);
+        QVERIFY(said);
+    }
+
+    void theVersionInUseIsShownInPicturesAndAnotherCanBeChosen() {
+        Page opened;
+        TasteFacts facts;
+        auto newest = accepted(2);
+        newest.in_use = true;
+        facts.versions = {accepted(3), newest, accepted(1), base()};
+        QSignalSpy wanted(&opened.page.evidence(), &ui::VersionEvidence::picturesWanted);
+        opened.page.setFacts(facts);
+        QVERIFY(ui_test::present(opened.page));
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted.first().first().toString(), u"version-2"_s);
+        auto* grid = opened.page.findChild<ui::PairGrid*>();
+        QVERIFY(!grid->isVisible());
+        QImage picture(96, 96, QImage::Format_RGB32);
+        picture.fill(Qt::darkGreen);
+        opened.page.evidence().setPairs(u"version-1"_s, {{u"a cup"_s, picture, picture}});
+        QVERIFY2(!grid->isVisible(), "those of another version");
+        opened.page.evidence().setPairs(u"version-2"_s, {{u"a cup"_s, picture, picture}, {u"a lamp"_s, picture, picture}});
+        QVERIFY(grid->isVisible());
+        QCOMPARE(grid->count(), 2);
+        QVERIFY(grid->accessibleDescription().contains(u"a lamp"_s));
+        auto* menu = opened.page.findChild<QToolButton*>(u"evidence_version"_s)->menu();
+        QCOMPARE(menu->actions().size(), 3);
+        menu->actions()[2]->trigger();
+        QCOMPARE(wanted.count(), 2);
+        QCOMPARE(opened.page.evidence().shownId(), u"version-1"_s);
+        QVERIFY(!grid->isVisible());
+        facts.stars = 3;
+        opened.page.setFacts(facts);
+        QCOMPARE(opened.page.evidence().shownId(), u"version-1"_s);
+        facts.versions = {base()};
+        opened.page.setFacts(facts);
+        QVERIFY(!opened.page.evidence().isVisible());
+    }
+
+    void aSecondVersionIsMixedInTunedAndTakenOut() {
+        Page opened;
+        TasteFacts facts;
+        auto newest = accepted(2);
+        newest.in_use = true;
+        facts.versions = {newest, accepted(1), base()};
+        opened.page.setFacts(facts);
+        QVERIFY(ui_test::present(opened.page));
+        QSignalSpy wanted(&opened.page, &ui::TastePage::mixWanted);
+        auto* menu = opened.page.findChild<QToolButton*>(u"mix_with"_s)->menu();
+        QCOMPARE(menu->actions().size(), 1);
+        menu->actions()[0]->trigger();
+        QCOMPARE(wanted.first()[0].toString(), u"version-1"_s);
+        QVERIFY(wanted.first()[1].toInt() > 0);
+        facts.mix = {u"version-1"_s, 50};
+        opened.page.setFacts(facts);
+        auto* slider = opened.page.findChild<QSlider*>(u"mix_strength"_s);
+        QVERIFY(slider->isVisible());
+        QCOMPARE(slider->value(), 50);
+        QCOMPARE(wanted.count(), 1);
+        slider->setFocus();
+        QTest::keyClick(slider, Qt::Key_Right);
+        QCOMPARE(wanted.count(), 2);
+        QCOMPARE(wanted[1][0].toString(), u"version-1"_s);
+        QCOMPARE(wanted[1][1].toInt(), 55);
+        QTest::mouseClick(opened.page.findChild<QToolButton*>(u"mix_take_out"_s), Qt::LeftButton);
+        QCOMPARE(wanted[2][0].toString(), QString());
+        // Drawing with the model as it came there is nothing to mix into.
+        facts.mix = {};
+        facts.versions[0].in_use = false;
+        facts.versions[2].in_use = true;
+        opened.page.setFacts(facts);
+        QVERIFY(!opened.page.findChild<QToolButton*>(u"mix_with"_s)->isVisible());
+    }
+
+    void onTheBatteryItSaysWhyItWaits() {
+        Page opened;
+        TasteFacts facts;
+        facts.training.state = TrainingFacts::State::on_battery;
+        facts.training.fraction = 0.4;
+        opened.page.setFacts(facts);
+        QVERIFY(ui_test::present(opened.page));
+        QVERIFY(opened.page.training().accessibleDescription().contains(u"plugged in"_s));
+        QSignalSpy chosen(&opened.page, &ui::TastePage::batteryChosen);
+        for (auto* action : opened.page.findChild<QToolButton*>(u"taste_more"_s)->menu()->actions()) {
+            if (action->isCheckable()) action->trigger();
+        }
+        QCOMPARE(chosen.count(), 1);
+        QVERIFY(chosen.first().first().toBool());
     }
 
     void theProfileMenuOffersEveryProfile() {

@@ -36,6 +36,7 @@ QString programHelp(const QString& window_options) {
                        "  bench                  time the engine on this machine, as JSON\n"
                        "  rate                   say what you think of pictures\n"
                        "  train                  learn an adapter from ratings\n"
+                       "  adapters               list, import, export and remove what was learned\n"
                        "  evaluate-feedback      measure what a synthetic rater's stars teach\n"
                        "  import-checkpoint      make a model out of weights of the reference's trainer\n"
                        "  make-random-pipeline   write a model of some size with random weights\n"

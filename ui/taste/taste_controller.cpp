@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSaveFile>
@@ -18,12 +19,16 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/feedback/adapter_exchange.h"
+#include "app/feedback/shared_adapter.h"
 #include "app/feedback/taste_service.h"
 #include "app/library/library.h"
 #include "app/paths/profile_paths.h"
+#include "ui/taste/pair_grid.h"
 #include "ui/taste/statistic_text.h"
 #include "ui/taste/taste_page.h"
 #include "ui/taste/training_card.h"
+#include "ui/taste/version_evidence.h"
 
 namespace ui {
 
@@ -33,9 +38,40 @@ constexpr int refresh_delay_ms = 100;
 constexpr int least_to_learn = 20;
 constexpr int longest_name = 60;
 constexpr double budget_minutes = 10.0;
+constexpr double long_minutes = 8 * 60.0;  ///< that is said before the start
+constexpr int prompts_of_a_job = 40;
 
 QString nameOf(const app::TasteProfile& profile) {
     return profile.name.isEmpty() ? QCoreApplication::translate("ui::TasteController", "My taste") : profile.name;
+}
+
+/// What the engine does to fit a job into memory, in words that a designer can weigh.
+QString measuresText(const std::string& measures) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("ui::TasteController", text); };
+    QStringList known;
+    for (const QString& measure : QString::fromStdString(measures).split(QStringLiteral(", "), Qt::SkipEmptyParts)) {
+        if (measure == QLatin1String("one picture at a time")) known.append(words(QT_TRANSLATE_NOOP("ui::TasteController", "one picture at a time")));
+        else if (measure == QLatin1String("pictures at half their size"))
+            known.append(words(QT_TRANSLATE_NOOP("ui::TasteController", "pictures at half their size")));
+        else known.append(words(QT_TRANSLATE_NOOP("ui::TasteController", "slower, to save memory")));
+    }
+    known.removeDuplicates();
+    return known.join(QStringLiteral(", "));
+}
+
+QString forecastText(const app::TrainingForecast& forecast) {
+    constexpr int long_in_minutes = 120;
+    const int minutes = qMax(1, qRound(forecast.minutes));
+    const int hours = qRound(forecast.minutes / 60.0);
+    const QString memory = QLocale().formattedDataSize(forecast.memory_bytes, 1);
+    QString text =
+        QCoreApplication::translate("ui::TasteController", "It takes about %n minute(s) in the background and %1 of memory.", nullptr, minutes);
+    if (minutes > long_in_minutes)
+        text = QCoreApplication::translate("ui::TasteController", "It takes about %n hour(s) in the background and %1 of memory.", nullptr, hours);
+    text = text.arg(memory);
+    if (!forecast.measures.empty())
+        text += QLatin1Char(' ') + QCoreApplication::translate("ui::TasteController", "Memory is short: %1.").arg(measuresText(forecast.measures));
+    return text;
 }
 
 QString reasonText(const QString& reason) {
@@ -65,10 +101,25 @@ std::optional<WinRate> winRateIn(const QJsonObject& outcome) {
     return WinRate{measures.value(QStringLiteral("judged_win")).toDouble(), interval[0].toDouble(), interval[1].toDouble(), comparisons};
 }
 
+QString originText(const app::AdapterOrigin& origin) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("ui::TasteController", text); };
+    QStringList sentences{words(QT_TRANSLATE_NOOP("ui::TasteController", "From the file %1.")).arg(origin.file)};
+    if (!origin.names_base)
+        sentences.append(words(QT_TRANSLATE_NOOP("ui::TasteController", "It does not say which model it was made for; its sizes fit this one.")));
+    if (origin.claims && origin.claims->win) {
+        const auto percent = [](double share) { return QString::number(qRound(share * 100.0)); };
+        const QString claim = words(QT_TRANSLATE_NOOP("ui::TasteController", "It says of itself: preferred in %1 % (%2 to %3 %) of %4 pictures."));
+        sentences.append(claim.arg(percent(*origin.claims->win), percent(*origin.claims->win_low), percent(*origin.claims->win_high),
+                                   QString::number(origin.claims->pictures)));
+        sentences.append(words(QT_TRANSLATE_NOOP("ui::TasteController", "That was not checked here.")));
+    }
+    return sentences.join(QLatin1Char(' '));
+}
+
 }  // namespace
 
 TasteController::TasteController(app::Application& application, TastePage& page, QObject* parent) :
-    QObject(parent), application_(application), page_(page) {
+    QObject(parent), application_(application), page_(page), forecaster_(application.engine()) {
     refresh_timer_.setSingleShot(true);
     refresh_timer_.setInterval(refresh_delay_ms);
     connect(&refresh_timer_, &QTimer::timeout, this, &TasteController::refresh);
@@ -77,7 +128,24 @@ TasteController::TasteController(app::Application& application, TastePage& page,
     connect(&application.taste(), &app::TasteService::profileChanged, this, soon);
     connect(&application.training(), &app::TrainingService::jobAdded, this, soon);
     connect(&application.training(), &app::TrainingService::jobChanged, this, soon);
-    connect(&application.engine(), &app::EngineThread::modelLoaded, this, soon);
+    connect(&application.engine(), &app::EngineThread::modelLoaded, this, [this, soon] {
+        forecast_.reset();
+        soon();
+    });
+    connect(&forecaster_, &app::TrainingForecaster::known, this, [this, soon](const inference::Result<app::TrainingForecast>& forecast) {
+        const bool told = forecast || forecast.error().code != inference::ErrorCode::cancelled;
+        if (told) forecast_ = forecast;
+        soon();
+    });
+    connect(&application.training(), &app::TrainingService::heldBackChanged, this, soon);
+    connect(&page, &TastePage::mixWanted, this, [this](const QString& id, int percent) {
+        report(application_.taste().setSecond(id, percent / 100.0));
+        refresh();
+    });
+    connect(&page, &TastePage::batteryChosen, this, [this](bool learns) {
+        report(application_.setTrainsOnBattery(learns));
+        refresh();
+    });
     connect(&application.training(), &app::TrainingService::progressed, this,
             [this, soon](app::TrainingJobId id, const app::TrainingRunProgress& progress) {
                 if (losses_of_ != id.value) losses_.clear();
@@ -100,6 +168,17 @@ TasteController::TasteController(app::Application& application, TastePage& page,
         refresh();
     });
     connect(&page, &TastePage::shareWanted, this, &TasteController::shareVersion);
+    connect(&page, &TastePage::importWanted, this, &TasteController::askForFile);
+    connect(&page, &TastePage::fileDropped, this, &TasteController::importFile);
+    connect(&page.evidence(), &VersionEvidence::picturesWanted, this, &TasteController::readEvidence);
+    connect(&grids_, &app::EvaluationGridReader::ready, &page.evidence(), &VersionEvidence::setPairs);
+    connect(&application.exchange(), &app::AdapterExchange::failed, this, &TasteController::failed);
+    connect(&application.exchange(), &app::AdapterExchange::exported, this,
+            [this](const QString& target) { Q_EMIT said(tr("Saved as %1.").arg(QDir::toNativeSeparators(target))); });
+    connect(&application.exchange(), &app::AdapterExchange::imported, this, [this](app::TasteId, const QString&, bool was_there) {
+        refresh();
+        Q_EMIT said(was_there ? tr("This version is there already.") : tr("Added to the versions. It is not used until you choose Use."));
+    });
     connect(&page, &TastePage::exportWanted, this, &TasteController::exportAnswers);
     connect(&page, &TastePage::forgetWanted, this, &TasteController::askToForget);
     connect(&page, &TastePage::newProfileWanted, this, &TasteController::askForName);
@@ -111,7 +190,20 @@ TasteController::TasteController(app::Application& application, TastePage& page,
     refresh();
 }
 
-void TasteController::refresh() { page_.setFacts(facts()); }
+void TasteController::refresh() {
+    askForecast();
+    page_.setFacts(facts());
+}
+
+/// Once for a model, when a job could be started and none is.
+void TasteController::askForecast() {
+    const app::TrainingJobRow* job = currentJob();
+    const auto& model = application_.engine().model();
+    const app::TasteKnowledge& knowledge = application_.taste().knowledge();
+    const int answers = knowledge.stars + knowledge.picks + knowledge.duels;
+    if (forecast_ || !model || answers < least_to_learn || (job && !app::isFinished(job->state))) return;
+    forecaster_.ask({answers, prompts_of_a_job, {}, budget_minutes});
+}
 
 const app::TrainingJobRow* TasteController::currentJob() const {
     const app::TrainingJobRow* newest = nullptr;
@@ -128,7 +220,13 @@ TrainingFacts TasteController::trainingFacts() const {
     facts.can_start = application_.engine().model().has_value() && answers >= least_to_learn;
     if (answers < least_to_learn) facts.start_hint = tr("%n more answer(s) and it can learn.", nullptr, least_to_learn - answers);
     else if (!application_.engine().model()) facts.start_hint = tr("It can learn once the model is loaded.");
-    else facts.start_hint = tr("It takes about %n minute(s) in the background.", nullptr, static_cast<int>(budget_minutes));
+    else if (!forecast_) facts.start_hint = tr("It takes about %n minute(s) in the background.", nullptr, static_cast<int>(budget_minutes));
+    else if (*forecast_) facts.start_hint = forecastText(**forecast_);
+    else {
+        // Nothing makes it fit, or this model cannot: that is known before it starts.
+        facts.can_start = false;
+        facts.start_hint = QString::fromStdString(forecast_->error().detail);
+    }
     const app::TrainingJobRow* job = currentJob();
     if (!job) return facts;
     using enum app::TrainingState;
@@ -145,6 +243,10 @@ TrainingFacts TasteController::trainingFacts() const {
     case rejected: facts.detail = tr("The last try was not better, so nothing changed: %1.").arg(reasonsText(job->reasons)); break;
     case accepted:
     case cancelled: break;
+    }
+    if (application_.training().isHeldBack() && !app::isFinished(job->state) && job->state != paused) {
+        facts.state = TrainingFacts::State::on_battery;
+        facts.detail = tr("Learning on the battery can be allowed in the menu above.");
     }
     if (losses_of_ == job->id.value && !app::isFinished(job->state)) {
         // The stages of a run, as shares of the whole.
@@ -178,10 +280,11 @@ QList<TasteVersion> TasteController::versionFacts() {
         version.win_rate = winRateIn(outcome);
         switch (row.verdict) {
         case app::AdapterVerdict::provisional: version.verdict = TasteVersion::Verdict::candidate; break;
-        case app::AdapterVerdict::accepted:
-        case app::AdapterVerdict::imported: version.verdict = TasteVersion::Verdict::accepted; break;
+        case app::AdapterVerdict::accepted: version.verdict = TasteVersion::Verdict::accepted; break;
+        case app::AdapterVerdict::imported: version.verdict = TasteVersion::Verdict::imported; break;
         case app::AdapterVerdict::rejected: version.verdict = TasteVersion::Verdict::rejected; break;
         }
+        if (const auto origin = app::originOf(row)) version.origin = originText(*origin);
         version.note = row.note;
         version.pinned = row.pinned;
         version.in_use = row.id == current;
@@ -214,11 +317,27 @@ TasteFacts TasteController::facts() {
                              strongest > 0.0 ? std::abs(direction.effect) / strongest : 0.0, direction.liked, direction.disliked});
     for (const auto& [preferred, other] : taste.taughtPairs()) facts.taught.append({preferred, other});
     facts.versions = versionFacts();
+    facts.mix = {taste.active().second_id, qRound(taste.active().second_strength * 100.0)};
+    const auto on_battery = application_.trainsOnBattery();
+    facts.learns_on_battery = on_battery && *on_battery;
     facts.training = trainingFacts();
     return facts;
 }
 
 void TasteController::start() {
+    if (!forecast_ || !*forecast_ || (*forecast_)->minutes <= long_minutes) return queueJob();
+    auto* question = new QMessageBox(QMessageBox::NoIcon, tr("Learn now"), tr("This will take long."), QMessageBox::Cancel, page_.window());
+    question->setObjectName(QStringLiteral("long_job_question"));
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setInformativeText(forecastText(**forecast_));
+    QAbstractButton* learn = question->addButton(tr("Learn anyway"), QMessageBox::AcceptRole);
+    connect(question, &QMessageBox::buttonClicked, this, [this, learn](QAbstractButton* chosen) {
+        if (chosen == learn) queueJob();
+    });
+    question->open();
+}
+
+void TasteController::queueJob() {
     // The number of the job names its draws: another try is another try.
     const auto seed = static_cast<std::uint64_t>(application_.training().jobs().size() + 1);
     const auto queued = application_.training().queue(application_.taste().active().id, {}, budget_minutes, seed);
@@ -239,24 +358,34 @@ void TasteController::useVersion(const QString& id) {
 }
 
 void TasteController::shareVersion(const QString& id) {
-    const QString source = application_.paths().adaptersDir() + QLatin1Char('/') + id + QStringLiteral("/adapter.safetensors");
+    const auto rows = application_.taste().versions();
+    if (!rows) {
+        Q_EMIT failed(rows.error());
+        return;
+    }
+    const auto row = std::find_if(rows->begin(), rows->end(), [&id](const app::AdapterRow& each) { return each.id == id; });
+    if (row == rows->end()) return;
     auto* dialog = new QFileDialog(page_.window(), tr("Save this taste"), QDir::homePath() + QStringLiteral("/taste.safetensors"),
                                    tr("Adapter (*.safetensors)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("safetensors"));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, source](const QString& target) {
-        QFile from(source);
-        QSaveFile to(target);
-        const bool opened = from.open(QIODevice::ReadOnly) && to.open(QIODevice::WriteOnly);
-        const QByteArray bytes = opened ? from.readAll() : QByteArray();
-        if (!opened || bytes.isEmpty() || to.write(bytes) != bytes.size() || !to.commit()) {
-            Q_EMIT failed({inference::ErrorCode::io, target.toStdString() + " cannot be written: " + to.errorString().toStdString()});
-            return;
-        }
-        Q_EMIT said(tr("Saved as %1.").arg(QDir::toNativeSeparators(target)));
-    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, row = *row](const QString& target) { application_.exchange().exportFile(row, target); });
     dialog->open();
+}
+
+void TasteController::askForFile() {
+    auto* dialog = new QFileDialog(page_.window(), tr("Import a taste"), QDir::homePath(), tr("Adapter (*.safetensors)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &TasteController::importFile);
+    dialog->open();
+}
+
+void TasteController::importFile(const QString& path) { application_.exchange().importFile(application_.taste().active().id, path); }
+
+void TasteController::readEvidence(const QString& id) {
+    grids_.read(id, application_.paths().adaptersDir() + QLatin1Char('/') + id, qRound(PairGrid::side * page_.devicePixelRatioF()));
 }
 
 void TasteController::exportAnswers() {

@@ -6,7 +6,10 @@
 #include <QObject>
 #include <QTimer>
 #include <memory>
+#include <optional>
 
+#include "app/feedback/evaluation_grid.h"
+#include "app/feedback/training_forecast.h"
 #include "app/feedback/training_service.h"
 #include "ui/taste/taste_facts.h"
 
@@ -36,9 +39,14 @@ private:
     QList<TasteVersion> versionFacts();
     const app::TrainingJobRow* currentJob() const;
     void start();
+    void queueJob();
+    void askForecast();
     void onJob(inference::Result<void> (app::TrainingService::*act)(app::TrainingJobId));
     void useVersion(const QString& id);
     void shareVersion(const QString& id);
+    void askForFile();
+    void importFile(const QString& path);
+    void readEvidence(const QString& id);
     void exportAnswers();
     void askForName();
     void askToForget();
@@ -47,9 +55,12 @@ private:
     app::Application& application_;
     TastePage& page_;
     QTimer refresh_timer_;
+    app::EvaluationGridReader grids_;
     app::TrainingRunProgress progress_;
     QList<double> losses_;
     qint64 losses_of_ = 0;
+    app::TrainingForecaster forecaster_;
+    std::optional<inference::Result<app::TrainingForecast>> forecast_;  ///< of the model that is loaded
 };
 
 }  // namespace ui

@@ -40,7 +40,7 @@ struct TaughtPair {
 
 /// One entry of the history.
 struct TasteVersion {
-    enum class Verdict { base, candidate, accepted, rejected };
+    enum class Verdict { base, candidate, accepted, rejected, imported };
 
     QString id;  ///< empty: the model as it came
     int number = 0;
@@ -49,6 +49,7 @@ struct TasteVersion {
     Verdict verdict = Verdict::candidate;
     QString reason;  ///< why it was refused; else empty
     std::optional<WinRate> win_rate;
+    QString origin;  ///< of an imported one, sentences: where it came from and what it says of itself; else empty
     QString note;
     bool pinned = false;
     bool in_use = false;
@@ -56,9 +57,17 @@ struct TasteVersion {
     bool operator==(const TasteVersion&) const = default;
 };
 
+/// A second version that is drawn with.
+struct TasteMix {
+    QString id;  ///< empty: none
+    int percent = 0;
+
+    bool operator==(const TasteMix&) const = default;
+};
+
 /// The learning job as one sees it.
 struct TrainingFacts {
-    enum class State { idle, queued, preparing, running, paused, evaluating, failed };
+    enum class State { idle, queued, preparing, running, paused, on_battery, evaluating, failed };
 
     State state = State::idle;
     double fraction = 0.0;      ///< 0 to 1
@@ -84,7 +93,9 @@ struct TasteFacts {
     QList<TasteTrait> traits;
     QList<TaughtPair> taught;
     QList<TasteVersion> versions;  ///< newest first
+    TasteMix mix;
     TrainingFacts training;
+    bool learns_on_battery = false;
 
     bool operator==(const TasteFacts&) const = default;
 };

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/taste/taste_page.h"
 
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QEvent>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QMimeData>
 #include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/taste/mix_row.h"
 #include "ui/taste/thumbnail_row.h"
 #include "ui/taste/training_card.h"
 #include "ui/taste/trait_row.h"
+#include "ui/taste/version_evidence.h"
 #include "ui/taste/version_row.h"
 #include "ui/theme/caption.h"
 #include "ui/theme/theme.h"
@@ -34,11 +39,20 @@ QLabel* sectionTitle(QWidget* parent) {
     title->setFont(theme::font(theme::text_prompt, QFont::DemiBold));
     return title;
 }
+
+/// The adapter file that is dragged; empty: something else.
+QString adapterIn(const QMimeData& data) {
+    const QList<QUrl> urls = data.urls();
+    if (urls.size() != 1 || !urls.front().isLocalFile()) return {};
+    const QString path = urls.front().toLocalFile();
+    return path.endsWith(QStringLiteral(".safetensors"), Qt::CaseInsensitive) ? path : QString();
+}
 }  // namespace
 
 TastePage::TastePage(app::Library& library, app::ThumbnailLoader& thumbnails, QWidget* parent) :
     QWidget(parent), library_(library), thumbnails_(thumbnails) {
     setObjectName(QStringLiteral("taste_page"));
+    setAcceptDrops(true);
     auto* page = new QWidget;
     page->setMaximumWidth(reading_width);
     auto* column = new QVBoxLayout(page);
@@ -131,10 +145,26 @@ void TastePage::buildPage(QVBoxLayout* column) {
 
     column->addSpacing(theme::space_m);
     versions_title_ = sectionTitle(this);
-    column->addWidget(versions_title_);
+    import_ = new FlatButton(this);
+    import_->setObjectName(QStringLiteral("import_version"));
+    import_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    import_->setIcon(icon("download"));
+    connect(import_, &QToolButton::clicked, this, &TastePage::importWanted);
+    auto* versions_top = new QHBoxLayout;
+    versions_top->addWidget(versions_title_);
+    versions_top->addStretch();
+    versions_top->addWidget(import_);
+    column->addLayout(versions_top);
     versions_ = new QVBoxLayout;
     versions_->setSpacing(theme::space_xs);
     column->addLayout(versions_);
+    mix_ = new MixRow(this);
+    connect(mix_, &MixRow::mixWanted, this, &TastePage::mixWanted);
+    column->addWidget(mix_);
+
+    column->addSpacing(theme::space_m);
+    evidence_ = new VersionEvidence(this);
+    column->addWidget(evidence_);
     column->addStretch();
 }
 
@@ -151,6 +181,17 @@ void TastePage::changeEvent(QEvent* event) {
 
 void TastePage::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), colors(this).chrome); }
 
+void TastePage::dragEnterEvent(QDragEnterEvent* event) {
+    if (!adapterIn(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void TastePage::dropEvent(QDropEvent* event) {
+    const QString path = adapterIn(*event->mimeData());
+    if (path.isEmpty()) return;
+    event->acceptProposedAction();
+    Q_EMIT fileDropped(path);
+}
+
 void TastePage::fillProfiles() {
     profiles_->clear();
     for (const QString& name : facts_.profiles) {
@@ -162,6 +203,9 @@ void TastePage::fillProfiles() {
     profiles_->addAction(icon("user-round-plus"), tr("New profile…"), this, &TastePage::newProfileWanted);
     more_menu_->clear();
     more_menu_->addAction(icon("download"), tr("Save all answers as a file…"), this, &TastePage::exportWanted);
+    auto* battery = more_menu_->addAction(tr("Learn on the battery too"), this, [this](bool learns) { Q_EMIT batteryChosen(learns); });
+    battery->setCheckable(true);
+    battery->setChecked(facts_.learns_on_battery);
     more_menu_->addSeparator();
     more_menu_->addAction(icon("trash"), tr("Forget everything about this profile…"), this, &TastePage::forgetWanted);
 }
@@ -225,6 +269,9 @@ void TastePage::refresh() {
     grid->setColumnStretch(taught_columns, 1);
 
     versions_title_->setText(tr("Versions"));
+    import_->setText(tr("Import…"));
+    import_->setToolTip(tr("Adds a taste that somebody shared as a .safetensors file; it can also be dropped here. It is checked first, and not used "
+                           "until you say so."));
     while (version_rows_.size() > facts_.versions.size()) delete version_rows_.takeLast();
     while (version_rows_.size() < facts_.versions.size()) {
         auto* row = new VersionRow(this);
@@ -236,6 +283,8 @@ void TastePage::refresh() {
         version_rows_.append(row);
     }
     for (qsizetype i = 0; i < version_rows_.size(); ++i) version_rows_.at(i)->setVersion(facts_.versions.at(i));
+    mix_->setFacts(facts_.versions, facts_.mix);
+    evidence_->setVersions(facts_.versions);
 }
 
 }  // namespace ui

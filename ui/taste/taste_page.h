@@ -21,9 +21,11 @@ class ThumbnailLoader;
 namespace ui {
 
 class FlatButton;
+class MixRow;
 class ThumbnailRow;
 class TraitRow;
 class TrainingCard;
+class VersionEvidence;
 class VersionRow;
 
 /// What the model learnt of one's taste, to read: how much it knows, in which directions and shown by which pictures, which answers taught it,
@@ -36,6 +38,7 @@ public:
     void setFacts(const TasteFacts& facts);
     const TasteFacts& facts() const { return facts_; }
     TrainingCard& training() { return *training_; }
+    VersionEvidence& evidence() { return *evidence_; }
 
 Q_SIGNALS:
     void pictureWanted(app::ItemId item);
@@ -48,8 +51,14 @@ Q_SIGNALS:
     void noteEdited(QString id, QString note);
     void pinWanted(QString id, bool pinned);
     void shareWanted(QString id);
+    void mixWanted(QString id, int percent);  ///< an empty id: without a second version
+    void batteryChosen(bool learns);          ///< whether it also learns on the battery
+    void importWanted();                      ///< of a file that is to be asked for
+    void fileDropped(QString path);           ///< .safetensors
 
 protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
@@ -79,8 +88,11 @@ private:
     QLabel* taught_hint_ = nullptr;
     QWidget* taught_ = nullptr;
     QLabel* versions_title_ = nullptr;
+    FlatButton* import_ = nullptr;
+    MixRow* mix_ = nullptr;
     QVBoxLayout* versions_ = nullptr;
     QList<VersionRow*> version_rows_;
+    VersionEvidence* evidence_ = nullptr;
 };
 
 }  // namespace ui

@@ -89,6 +89,7 @@ void TrainingCard::refresh() {
         case State::preparing: return tr("Looks at your pictures");
         case State::running: return tr("Learns from your ratings");
         case State::paused: return tr("Paused");
+        case State::on_battery: return tr("Waits until the computer is plugged in");
         case State::evaluating: return tr("Checks whether it got better");
         case State::failed: return tr("It could not learn this time");
         }

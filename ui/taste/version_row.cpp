@@ -29,6 +29,7 @@ const char* iconOf(Verdict verdict) {
     case Verdict::candidate: return "clock";
     case Verdict::accepted: return "circle-check";
     case Verdict::rejected: return "circle-x";
+    case Verdict::imported: return "download";
     }
     return "layers";
 }
@@ -95,12 +96,13 @@ void VersionRow::refresh() {
     QStringList details;
     if (!base) {
         details.append(dayText(localDay(version_.made_at), QDate::currentDate()));
-        details.append(tr("from %n answer(s)", nullptr, version_.signals_used));
+        if (version_.verdict != Verdict::imported) details.append(tr("from %n answer(s)", nullptr, version_.signals_used));
     }
     switch (version_.verdict) {
     case Verdict::base: details.append(tr("Always there to go back to")); break;
     case Verdict::candidate: details.append(tr("on trial")); break;
     case Verdict::accepted: break;
+    case Verdict::imported: details.append(tr("from a file, not proven here")); break;
     case Verdict::rejected: details.append(version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason); break;
     }
     detail_->setText(details.join(QStringLiteral(" · ")));

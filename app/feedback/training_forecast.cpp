@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/training_forecast.h"
+
+#include "app/engine/engine_thread.h"
+
+#include <QElapsedTimer>
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+namespace app {
+namespace {
+
+using inference::Error;
+using inference::ErrorCode;
+using inference::failure;
+using inference::Result;
+using Outcome = std::shared_ptr<Result<TrainingForecast>>;
+
+// As TrainingRun and GateTrial spend time.
+constexpr int pseudo_per_rated = 4, least_pool = 64, most_pool = 240, replay = 32;
+constexpr int judged_pictures = 48;
+constexpr int usual_strengths = 4;  ///< that are tried until one does harm
+constexpr double training_share = 0.5;
+constexpr int least_steps = 30;
+
+constexpr int pictures_of_group = 4;
+constexpr std::size_t most_stand_in_bytes = std::size_t{96} << 20;
+
+inference::TrainingJob standIn(const inference::ModelInfo& model, const inference::GenerationRequest& drawing, const TrainingOutline& outline) {
+    inference::TrainingJob job;
+    job.model_id = model.id;
+    job.config = outline.config;
+    inference::TrainingPicture picture;
+    picture.pixels.width = drawing.width;
+    picture.pixels.height = drawing.height;
+    picture.pixels.channels = model.image_channels;
+    const auto bytes =
+        static_cast<std::size_t>(drawing.width) * static_cast<std::size_t>(drawing.height) * static_cast<std::size_t>(model.image_channels);
+    picture.pixels.bytes.assign(bytes, 128);
+    const int wanted = outline.ratings + std::clamp(pseudo_per_rated * outline.ratings, least_pool, most_pool) + replay;
+    const int most = static_cast<int>(most_stand_in_bytes / std::max<std::size_t>(1, bytes));
+    const int count = std::clamp(most, 3 * pictures_of_group, wanted);
+    const int replayed = std::max(pictures_of_group, count * replay / wanted);
+    for (int i = 0; i < count; ++i) {
+        picture.prompt = "prompt " + std::to_string(i / pictures_of_group % std::max(1, outline.prompts));
+        picture.group = i / pictures_of_group;
+        picture.replay = i >= count - replayed;
+        picture.desirability = picture.replay ? 0.0 : i % 2 == 0 ? 0.5 : -0.5;
+        job.pictures.push_back(picture);
+    }
+    return job;
+}
+
+class ForecastWork final : public BackgroundWork {
+public:
+    ForecastWork(TrainingOutline outline, Outcome outcome) : outline_(std::move(outline)), outcome_(std::move(outcome)) {}
+    bool advance(inference::Engine& engine, std::stop_token stop) override {
+        *outcome_ = forecastTraining(engine, outline_, std::move(stop));
+        return false;
+    }
+
+private:
+    TrainingOutline outline_;
+    Outcome outcome_;
+};
+
+}  // namespace
+
+Result<TrainingForecast> forecastTraining(inference::Engine& engine, const TrainingOutline& outline, std::stop_token stop) {
+    inference::LearningEngine* learning = engine.learning();
+    if (learning == nullptr) return failure(ErrorCode::unsupported_model, "this model cannot learn");
+    auto drawing = inference::with_defaults({}, engine.model());
+    const int steps = std::max(1, drawing.num_inference_steps / 2);
+    // Memory first: where it is short, there is nothing to time.
+    const auto estimate = learning->estimate_training(standIn(engine.model(), drawing, outline), stop);
+    if (!estimate) return tl::unexpected<Error>(estimate.error());
+    drawing.prompt = "prompt";
+    drawing.num_inference_steps = 1;
+    QElapsedTimer timer;
+    timer.start();
+    inference::GenerationCallbacks callbacks;
+    callbacks.on_image = [](const inference::RenderedImage&) {};
+    const auto drawn = engine.generate(drawing, callbacks, std::move(stop));
+    if (!drawn) return tl::unexpected<Error>(drawn.error());
+    const double picture_seconds = static_cast<double>(timer.elapsed()) / 1000.0 * steps;
+    const int pictures = std::clamp(pseudo_per_rated * outline.ratings, least_pool, most_pool) + replay + judged_pictures * (1 + usual_strengths);
+    const double affordable = outline.budget_minutes * 60.0 * training_share;
+    const double a_step = estimate->seconds / std::max(1, outline.config.steps);
+    const double training = std::min(estimate->seconds, std::max(affordable, a_step * least_steps));
+    TrainingForecast forecast;
+    forecast.memory_bytes = estimate->memory_bytes;
+    forecast.measures = estimate->measures;
+    forecast.minutes = (training + picture_seconds * pictures) / 60.0;
+    return forecast;
+}
+
+struct TrainingForecaster::State {
+    explicit State(EngineThread& engine_thread) : engine(engine_thread) {}
+    EngineThread& engine;
+    std::optional<BackgroundId> work;
+    Outcome outcome;
+};
+
+TrainingForecaster::TrainingForecaster(EngineThread& engine, QObject* parent) : QObject(parent), state_(std::make_unique<State>(engine)) {
+    connect(&engine, &EngineThread::backgroundEnded, this, [this](BackgroundId id) {
+        if (state_->work != id) return;
+        state_->work.reset();
+        const Outcome outcome = std::exchange(state_->outcome, nullptr);
+        Q_EMIT known(*outcome);
+    });
+}
+
+TrainingForecaster::~TrainingForecaster() {
+    if (state_->work) state_->engine.stopBackground(*state_->work);
+}
+
+bool TrainingForecaster::isAsking() const { return state_->work.has_value(); }
+
+void TrainingForecaster::ask(const TrainingOutline& outline) {
+    if (isAsking() || !state_->engine.model()) return;
+    state_->outcome = std::make_shared<Result<TrainingForecast>>(failure(ErrorCode::cancelled, "it was not measured to the end"));
+    state_->work = state_->engine.runInBackground(std::make_unique<ForecastWork>(outline, state_->outcome), BackgroundPriority::whenever);
+}
+
+}  // namespace app
