@@ -8,6 +8,7 @@
 #include "app/models/load_order.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
+#include "app/models/stored_models.h"
 #include "app/prompt/token_counter.h"
 #include "tests/app/app_test.h"
 #include "tests/support/fake_models.h"
@@ -133,6 +134,24 @@ private Q_SLOTS:
         QCOMPARE(catalogue().nameOf("never met"), QString());
         add(dog_folder);  // and back again
         QCOMPARE(catalogue().entries().size(), std::size_t{2});
+    }
+
+    void whatACommandListsIsSeenWithoutARestart() {
+        open();
+        waitForStarter();
+        const auto stored = tests::must(app::StoredModels::open(app::ProfilePaths::inside(folder_->path()), catalogue().starter().location));
+        ModelEntry dog;
+        dog.name = QStringLiteral("Dog");
+        dog.identity = "id of Dog";
+        dog.location = {dog_folder, QStringLiteral("/fake/text")};
+        QVERIFY_OK(stored->store(dog));
+        QCOMPARE(catalogue().entries().size(), std::size_t{1});
+        catalogue().refreshAll();
+        QCOMPARE(catalogue().entries().size(), std::size_t{2});
+        const ModelId id = catalogue().findByIdentity("id of Dog")->id;
+        QTRY_VERIFY(catalogue().find(id)->description);
+        switcher().use(id);
+        QTRY_COMPARE(switcher().current(), std::optional(id));
     }
 
     void aVanishedFolderIsSeenAndComesBack() {

@@ -7,7 +7,6 @@
 #include <QStringList>
 #include <cmath>
 
-#include "app/models/load_order.h"
 #include "ui/queue/job_text.h"
 
 namespace ui {

@@ -60,6 +60,7 @@ ModelsPanel::ModelsPanel(app::Application& application, QWidget* parent) :
     connect(&look_again_, &QTimer::timeout, this, [this] { catalogue_.refreshAll(); });
     connect(add_, &QPushButton::clicked, this, &ModelsPanel::addRequested);
     connect(&catalogue_, &app::ModelCatalogue::added, this, &ModelsPanel::synchronise);
+    connect(&catalogue_, &app::ModelCatalogue::listed, this, &ModelsPanel::synchronise);
     connect(&catalogue_, &app::ModelCatalogue::removed, this, &ModelsPanel::synchronise);
     connect(&catalogue_, &app::ModelCatalogue::changed, this, &ModelsPanel::refreshCards);
     connect(&catalogue_, &app::ModelCatalogue::hashProgressed, this, &ModelsPanel::refreshCards);
