@@ -433,6 +433,33 @@ private Q_SLOTS:
         QCOMPARE(static_cast<int>(app::chooseLoadOrder(next, held)), order);
     }
 
+    void aModelThatOnlyFitsLayerByLayerTakesTheOldOnesPlace() {
+        inference::ModelDescription next;
+        next.load_bytes = 1000;
+        next.picture_bytes = 50;
+        next.least_bytes = 300;
+        next.available_bytes = 600;
+        QCOMPARE(app::chooseLoadOrder(next, 0), LoadOrder::instead);
+        QVERIFY(app::readsFromDisk(next, 449));
+        QVERIFY(!app::readsFromDisk(next, 450));
+        next.available_bytes = 200;
+        QCOMPARE(app::chooseLoadOrder(next, 100), LoadOrder::instead);
+        QCOMPARE(app::chooseLoadOrder(next, 99), LoadOrder::impossible);
+        const std::string sentence = app::notEnoughMemory(next, 99).detail;
+        QVERIFY2(sentence.find("at least 0.0 GB") != std::string::npos, sentence.c_str());
+    }
+
+    void whatALoadedModelHoldsIsWhatItSaysAndNotWhatItsDescriptionAssumed() {
+        inference::ModelDescription description;
+        description.load_bytes = 1000;
+        inference::ModelInfo streamed;
+        QCOMPARE(app::heldBytes(&streamed, &description), std::int64_t{1000});
+        streamed.weights_bytes = 200;
+        QCOMPARE(app::heldBytes(&streamed, &description), std::int64_t{200});
+        QCOMPARE(app::heldBytes(nullptr, &description), std::int64_t{0});
+        QCOMPARE(app::heldBytes(&streamed, nullptr), std::int64_t{200});
+    }
+
 private:
     void open() {
         Application::Options options;
