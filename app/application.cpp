@@ -8,6 +8,7 @@
 #include "app/jobs/job_queue.h"
 #include "app/library/database.h"
 #include "app/library/library.h"
+#include "app/library/own_pictures.h"
 #include "app/library/thumbnail_loader.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
@@ -30,7 +31,8 @@ struct Application::Services {
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
-        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths) {}
+        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths),
+        own_pictures(library, *database, paths) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -45,6 +47,7 @@ struct Application::Services {
     ModelSwitcher switcher;
     TasteService taste;
     TrainingService training;
+    OwnPictures own_pictures;
 };
 
 namespace {
@@ -104,6 +107,7 @@ GenerationService& Application::generation() { return services_->generation; }
 TokenCounter& Application::tokens() { return services_->tokens; }
 TasteService& Application::taste() { return services_->taste; }
 TrainingService& Application::training() { return services_->training; }
+OwnPictures& Application::ownPictures() { return services_->own_pictures; }
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

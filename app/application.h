@@ -18,6 +18,7 @@ class JobQueue;
 class Library;
 class ModelCatalogue;
 class ModelSwitcher;
+class OwnPictures;
 class SettingsStore;
 class TasteService;
 class ThumbnailLoader;
@@ -50,6 +51,7 @@ public:
     TokenCounter& tokens();
     TasteService& taste();
     TrainingService& training();
+    OwnPictures& ownPictures();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
     const ProfilePaths& paths() const;
