@@ -10,6 +10,7 @@
 #include "app/jobs/job_queue.h"
 #include "app/library/database.h"
 #include "app/library/library.h"
+#include "app/library/own_pictures.h"
 #include "app/library/thumbnail_loader.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
@@ -34,7 +35,7 @@ struct Application::Services {
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
         switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths),
-        exchange(engine, *database, paths), power(std::move(options.power)) {}
+        exchange(engine, *database, paths), power(std::move(options.power)), own_pictures(library, *database, paths) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -51,6 +52,7 @@ struct Application::Services {
     TrainingService training;
     AdapterExchange exchange;
     PowerWatch power;
+    OwnPictures own_pictures;
 
     void holdBackOnBattery() {
         const auto allowed = SignalStore(*database).trainsOnBattery();
@@ -124,6 +126,7 @@ Result<void> Application::setTrainsOnBattery(bool on) {
     services_->holdBackOnBattery();
     return {};
 }
+OwnPictures& Application::ownPictures() { return services_->own_pictures; }
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

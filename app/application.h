@@ -20,6 +20,7 @@ class JobQueue;
 class Library;
 class ModelCatalogue;
 class ModelSwitcher;
+class OwnPictures;
 class PowerWatch;
 class SettingsStore;
 class TasteService;
@@ -56,6 +57,7 @@ public:
     TrainingService& training();
     AdapterExchange& exchange();
     PowerWatch& power();
+    OwnPictures& ownPictures();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
     /// Whether training also goes on while the computer lives on its battery. Errors: io.

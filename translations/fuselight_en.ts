@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ui::AddPicturesCommand</name>
+    <message numerus="yes">
+        <source>Add %n pictures</source>
+        <translation>
+            <numerusform>Add %n picture</numerusform>
+            <numerusform>Add %n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::AddPicturesDialog</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n picture(s)</source>
+        <translation>
+            <numerusform>Add %n picture</numerusform>
+            <numerusform>Add %n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ui::DuelSession</name>
     <message numerus="yes">
         <source>%n more until it can see your taste</source>
@@ -79,6 +106,13 @@
         <translation>
             <numerusform>Saved %n picture.</numerusform>
             <numerusform>Saved %n pictures.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Added %n picture(s).</source>
+        <translation>
+            <numerusform>Added %n picture.</numerusform>
+            <numerusform>Added %n pictures.</numerusform>
         </translation>
     </message>
 </context>

@@ -342,6 +342,97 @@
         <source>What the model learnt from your ratings</source>
         <translation>평가에서 모델이 배운 것</translation>
     </message>
+    <message>
+        <source>Add pictures…</source>
+        <translation>그림 추가…</translation>
+    </message>
+    <message>
+        <source>Brings pictures of your own into the library, to be rated like drawn ones</source>
+        <translation>내 그림을 라이브러리로 가져와 그린 그림처럼 평가합니다</translation>
+    </message>
+    <message>
+        <source>Pick</source>
+        <translation>채택</translation>
+    </message>
+    <message>
+        <source>Marks the picture as one to keep; again, takes the mark away</source>
+        <translation>남길 그림으로 표시합니다. 한 번 더 누르면 표시를 지웁니다</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Marks the picture as one that failed; again, takes the mark away</source>
+        <translation>실패한 그림으로 표시합니다. 한 번 더 누르면 표시를 지웁니다</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>적용 전후 비교</translation>
+    </message>
+    <message>
+        <source>The same picture without your taste, and back; what is not there yet is drawn</source>
+        <translation>취향을 뺀 같은 그림을 보고 다시 돌아옵니다. 아직 없는 그림은 새로 그립니다</translation>
+    </message>
+</context>
+<context>
+    <name>ui::AddPicturesCommand</name>
+    <message>
+        <source>Add picture</source>
+        <translation>그림 추가</translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n pictures</source>
+        <translation>
+            <numerusform>그림 %n장 추가</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::AddPicturesDialog</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>그림 추가</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The library keeps a copy, and your stars for it teach your taste like any other.</source>
+        <translation>라이브러리에 사본을 두며, 여기에 준 별점도 다른 그림처럼 취향을 가르칩니다.</translation>
+    </message>
+    <message>
+        <source>What do they show? You may leave this empty.</source>
+        <translation>무엇을 담은 그림인가요? 비워 두어도 됩니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Add %n picture(s)</source>
+        <translation>
+            <numerusform>그림 %n장 추가</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ui::Comparison</name>
+    <message>
+        <source>This picture was not drawn here, so there is nothing to compare it with.</source>
+        <translation>여기서 그린 그림이 아니어서 비교할 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>This picture was drawn without a taste, and none is in use now.</source>
+        <translation>이 그림은 취향 없이 그렸고, 지금 쓰는 취향도 없습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a version on the taste page, then compare again.</source>
+        <translation>취향 페이지에서 버전을 고른 뒤 다시 비교해 보세요.</translation>
+    </message>
+    <message>
+        <source>No model is loaded, so the other picture cannot be drawn.</source>
+        <translation>불러온 모델이 없어 비교할 그림을 그릴 수 없습니다.</translation>
+    </message>
 </context>
 <context>
     <name>ui::Composer</name>
@@ -424,6 +515,30 @@
     <message>
         <source>Starting</source>
         <translation>시작하는 중</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>적용 전</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>적용 후</translation>
+    </message>
+    <message>
+        <source>Waits to be drawn without your taste</source>
+        <translation>취향을 뺀 그림 대기 중</translation>
+    </message>
+    <message>
+        <source>Waits to be drawn with your taste</source>
+        <translation>취향을 담은 그림 대기 중</translation>
+    </message>
+    <message>
+        <source>Drawing it without your taste</source>
+        <translation>취향을 빼고 그리는 중</translation>
+    </message>
+    <message>
+        <source>Drawing it with your taste</source>
+        <translation>취향을 담아 그리는 중</translation>
     </message>
 </context>
 <context>
@@ -651,7 +766,9 @@
     </message>
     <message>
         <source>%1, %2</source>
-        <extracomment>A picture for screen readers: its prompt, its rating</extracomment>
+        <extracomment>A picture for screen readers: its prompt, its rating
+----------
+A picture for screen readers: what was said before, and what else is known of it</extracomment>
         <translation>%1, %2</translation>
     </message>
 </context>
@@ -777,6 +894,42 @@
         <source>Sampler</source>
         <translation>샘플러</translation>
     </message>
+    <message>
+        <source>Added by you, without words</source>
+        <translation>직접 추가한 그림, 설명 없음</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>그림</translation>
+    </message>
+    <message>
+        <source>What you would give it, as far as your answers tell</source>
+        <translation>지금까지의 답으로 짐작한 별점</translation>
+    </message>
+    <message>
+        <source>For it: %1</source>
+        <translation>좋은 점: %1</translation>
+    </message>
+    <message>
+        <source>Against it: %1</source>
+        <translation>아쉬운 점: %1</translation>
+    </message>
+    <message>
+        <source>What your answers say of pictures like this one, the strongest first</source>
+        <translation>지금까지의 답으로 본 이런 그림에 대한 취향. 영향이 큰 것부터</translation>
+    </message>
+    <message>
+        <source>Your taste</source>
+        <translation>내 취향</translation>
+    </message>
+    <message>
+        <source>Stars</source>
+        <translation>별점</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>이유</translation>
+    </message>
 </context>
 <context>
     <name>ui::JobText</name>
@@ -882,6 +1035,38 @@
         <source>Size of the pictures</source>
         <translation>그림 크기</translation>
     </message>
+    <message>
+        <source>Best first</source>
+        <translation>좋은 순</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>최신순</translation>
+    </message>
+    <message>
+        <source>%1, picked</source>
+        <translation>%1, 채택만</translation>
+    </message>
+    <message>
+        <source>Order: %1</source>
+        <translation>순서: %1</translation>
+    </message>
+    <message>
+        <source>Best first (predicted)</source>
+        <translation>좋은 순(예상)</translation>
+    </message>
+    <message>
+        <source>Picked only</source>
+        <translation>채택한 그림만</translation>
+    </message>
+    <message>
+        <source>Predicted stars count, too</source>
+        <translation>예상 별점도 포함</translation>
+    </message>
+    <message>
+        <source>In which order, and which pictures. The order of the best is made anew when you come back here or choose it again.</source>
+        <translation>어떤 순서로, 어떤 그림을 볼지 정합니다. 좋은 순은 여기로 돌아오거나 다시 고를 때 새로 매깁니다.</translation>
+    </message>
 </context>
 <context>
     <name>ui::LibraryView</name>
@@ -908,6 +1093,10 @@
     <message>
         <source>Show all pictures</source>
         <translation>모든 그림 보기</translation>
+    </message>
+    <message>
+        <source>Pictures, best first</source>
+        <translation>그림, 좋은 순</translation>
     </message>
 </context>
 <context>
@@ -1469,6 +1658,10 @@ Click to choose another model</source>
         <source>It cannot be used: %1</source>
         <translation>쓸 수 없습니다: %1</translation>
     </message>
+    <message>
+        <source>about %1, more than the %2 that are free: the rest is read from disk, which takes longer</source>
+        <translation>약 %1, 비어 있는 %2보다 많음: 나머지는 디스크에서 읽으므로 더 오래 걸립니다</translation>
+    </message>
 </context>
 <context>
     <name>ui::ModelsPanel</name>
@@ -1569,6 +1762,21 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     </message>
 </context>
 <context>
+    <name>ui::PickCommand</name>
+    <message>
+        <source>Pick</source>
+        <translation>채택</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Take pick back</source>
+        <translation>채택 표시 지우기</translation>
+    </message>
+</context>
+<context>
     <name>ui::PictureFiles</name>
     <message numerus="yes">
         <source>Save %n picture(s) in a folder</source>
@@ -1637,6 +1845,32 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>Choose another one.</source>
         <translation>다른 그림을 고르세요.</translation>
+    </message>
+    <message>
+        <source>Choose pictures</source>
+        <translation>그림 고르기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Added %n picture(s).</source>
+        <translation>
+            <numerusform>그림 %n장을 추가했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo takes them out again.</source>
+        <translation>실행 취소하면 다시 빠집니다.</translation>
+    </message>
+    <message>
+        <source>Damaged, too large or not a picture: %1.</source>
+        <translation>손상되었거나 너무 크거나 그림이 아님: %1.</translation>
+    </message>
+    <message>
+        <source>Could not be added: %1. %2</source>
+        <translation>추가하지 못함: %1. %2</translation>
+    </message>
+    <message>
+        <source>Add to the library…</source>
+        <translation>라이브러리에 추가…</translation>
     </message>
 </context>
 <context>
@@ -1766,6 +2000,14 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <source>Waits for %1, which is not there now</source>
         <translation>지금 없는 %1 모델을 기다립니다</translation>
     </message>
+    <message>
+        <source>Without your taste, to compare</source>
+        <translation>취향 없이, 비교용</translation>
+    </message>
+    <message>
+        <source>With your taste, to compare</source>
+        <translation>취향을 담아, 비교용</translation>
+    </message>
 </context>
 <context>
     <name>ui::QueuePanel</name>
@@ -1842,6 +2084,19 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <translation>
             <numerusform>별 %n개</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Picked</source>
+        <translation>채택함</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>제외함</translation>
+    </message>
+    <message>
+        <source>Predicted %1 ± %2 stars</source>
+        <extracomment>%1: what the user would give, such as 4.2; %2: how far off that may be, such as 0.6</extracomment>
+        <translation>예상 별점 %1 ± %2</translation>
     </message>
 </context>
 <context>

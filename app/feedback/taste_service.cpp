@@ -128,6 +128,7 @@ struct TasteService::State {
     std::vector<TasteProfile> profiles;
     TasteProfile active;
     TasteSignals said;
+    std::map<ItemId, PickAnswer> picks;
     std::string version;
     TraitsByItem traits;
     std::optional<BackgroundId> looking;
@@ -196,6 +197,11 @@ void TasteService::reloadSignals() {
         return;
     }
     state_->said = *std::move(said);
+    state_->picks.clear();
+    for (const PreferenceSignal& signal : state_->said.signals) {
+        if (const auto* pick = std::get_if<PickSignal>(&signal.what))
+            state_->picks[state_->said.items[static_cast<std::size_t>(pick->picture)]] = pick->picked ? PickAnswer::picked : PickAnswer::rejected;
+    }
     TasteKnowledge& knowledge = state_->knowledge;
     knowledge.stars = static_cast<int>(state_->said.rating_ids.size());
     knowledge.picks = static_cast<int>(state_->said.pick_ids.size());
@@ -313,12 +319,25 @@ Result<void> TasteService::answerDuel(ItemId left, ItemId right, DuelAnswer answ
     return {};
 }
 
-Result<void> TasteService::pick(ItemId item, PickAnswer answer) {
-    if (auto stored = state_->store.pick(item, answer); !stored) return stored;
+Result<void> TasteService::pick(const QList<ItemId>& items, PickAnswer answer) {
+    Result<void> stored;
+    QList<ItemId> said;
+    for (const ItemId item : items) {
+        stored = state_->store.pick(item, answer);
+        if (!stored) break;
+        said.append(item);
+    }
+    if (said.isEmpty()) return stored;
     reloadSignals();
     look();
     refit();
-    return {};
+    Q_EMIT picksChanged(said);
+    return stored;
+}
+
+PickAnswer TasteService::pickOf(ItemId item) const {
+    const auto found = state_->picks.find(item);
+    return found == state_->picks.end() ? PickAnswer::taken_back : found->second;
 }
 
 std::optional<std::pair<ItemId, ItemId>> TasteService::nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const {
@@ -367,6 +386,12 @@ std::optional<Opinion> TasteService::opinion(ItemId item) const {
     const Coordinates* coordinates = state_->coordinatesOf(item);
     if (!coordinates || !state_->knowledge.speaks) return std::nullopt;
     return state_->fitted.head->opinion(*coordinates);
+}
+
+std::vector<Reason> TasteService::reasons(ItemId item, std::size_t most) const {
+    const Coordinates* coordinates = state_->coordinatesOf(item);
+    if (!coordinates || !state_->knowledge.speaks) return {};
+    return state_->fitted.head->reasons(*coordinates, most);
 }
 
 std::vector<TasteDirection> TasteService::directions(int most) const {
@@ -446,6 +471,7 @@ Result<void> TasteService::setActive(TasteId id) {
     reloadSignals();
     look();
     refit();
+    Q_EMIT picksChanged({});
     Q_EMIT profileChanged();
     return {};
 }
@@ -503,6 +529,7 @@ Result<QStringList> TasteService::forgetActive() {
     if (auto loaded = reloadProfiles(); !loaded) return tl::unexpected<Error>(loaded.error());
     reloadSignals();
     look();
+    Q_EMIT picksChanged({});
     Q_EMIT profileChanged();
     return files;
 }

@@ -52,14 +52,17 @@ public:
 
     // Saying. Stars go to Library::setRating and are heard of from there.
     [[nodiscard]] inference::Result<void> answerDuel(ItemId left, ItemId right, DuelAnswer answer);
-    [[nodiscard]] inference::Result<void> pick(ItemId item, PickAnswer answer);
+    /// The same word on each. Errors: io; those before the one that failed were stored.
+    [[nodiscard]] inference::Result<void> pick(const QList<ItemId>& items, PickAnswer answer);
 
     /// The pair whose answer teaches most; while the head is silent, two unrated pictures of one prompt. Never one of `passed`, either way round.
     std::optional<std::pair<ItemId, ItemId>> nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const;
 
     // Knowing.
+    PickAnswer pickOf(ItemId item) const;  ///< the last word of the active taste; taken_back where there is none
     const TasteKnowledge& knowledge() const;
-    std::optional<Opinion> opinion(ItemId item) const;  ///< nullopt while the head is silent, or the picture was not seen yet
+    std::optional<Opinion> opinion(ItemId item) const;                     ///< nullopt while the head is silent, or the picture was not seen yet
+    std::vector<Reason> reasons(ItemId item, std::size_t most = 3) const;  ///< why it is liked or not, the largest first; none while silent
     std::vector<TasteDirection> directions(int most = 4) const;
     std::vector<std::pair<ItemId, ItemId>> taughtPairs(int most = 8) const;  ///< preferred first
 
@@ -82,6 +85,7 @@ Q_SIGNALS:
     void knowledgeChanged();  ///< also opinions, directions, pairs
     void profileChanged();    ///< which one, its adapter or its strength
     void answered(int total);
+    void picksChanged(QList<app::ItemId> items);  ///< empty: any of them, since another taste is in use
 
 private:
     struct State;

@@ -74,7 +74,7 @@ public:
         pixels.height = spec.height;
         pixels.channels = has_alpha ? 4 : 3;
         pixels.bytes = has_colour ? std::move(bytes) : fromGrey(bytes, count, has_alpha);
-        return pixels;
+        return upright(std::move(pixels), spec.get_int_attribute("Orientation", 1));
     }
 
     Result<Header> readHeader(const std::string& path, const std::string& format) override {
@@ -105,6 +105,28 @@ private:
 
     static tl::unexpected<inference::Error> broken(const std::string& path, const std::string& words) {
         return inference::failure(ErrorCode::corrupt_file, path + ": " + wordsOf(words, "the picture is damaged"));
+    }
+
+    /// As a camera was held. `orientation` is Exif's: 2 to 4 mirror and turn in place, 5 to 8 swap the sides.
+    static PixelBuffer upright(PixelBuffer pixels, int orientation) {
+        if (orientation < 2 || orientation > 8) return pixels;
+        const bool swaps = orientation >= 5;
+        const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+        const bool from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+        const auto channels = static_cast<std::size_t>(pixels.channels);
+        PixelBuffer turned{swaps ? pixels.height : pixels.width, swaps ? pixels.width : pixels.height, pixels.channels, {}};
+        turned.bytes.reserve(pixels.bytes.size());
+        for (int y = 0; y < turned.height; ++y) {
+            for (int x = 0; x < turned.width; ++x) {
+                const int along = swaps ? y : x, down = swaps ? x : y;
+                const auto column = static_cast<std::size_t>(from_right ? pixels.width - 1 - along : along);
+                const auto row = static_cast<std::size_t>(from_below ? pixels.height - 1 - down : down);
+                const auto at =
+                    pixels.bytes.begin() + static_cast<std::ptrdiff_t>((row * static_cast<std::size_t>(pixels.width) + column) * channels);
+                turned.bytes.insert(turned.bytes.end(), at, at + pixels.channels);
+            }
+        }
+        return turned;
     }
 
     static std::vector<std::uint8_t> fromGrey(const std::vector<std::uint8_t>& grey, std::size_t count, bool has_alpha) {

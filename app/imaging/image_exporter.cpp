@@ -45,15 +45,6 @@ std::optional<ImageFormat> sniff(const QByteArray& head) {
     return std::nullopt;
 }
 
-Result<ImageFormat> formatInside(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return inference::failure(ErrorCode::io, QString(path + QStringLiteral(": ") + file.errorString()).toStdString());
-    const auto format = sniff(file.read(16));
-    if (!format) return inference::failure(ErrorCode::corrupt_file, path.toStdString() + " is not a PNG, WebP, TIFF or JPEG file");
-    return *format;
-}
-
 /// Any character of the JSON outside of ASCII stands inside a string, where \u says the same in every kind of text
 /// chunk.
 std::string asciiJson(const inference::GenerationRequest& request) {
@@ -124,6 +115,15 @@ std::optional<ImageFormat> imageFormatOf(const QString& path) {
     return std::nullopt;
 }
 
+Result<ImageFormat> imageFormatInside(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return inference::failure(ErrorCode::io, QString(path + QStringLiteral(": ") + file.errorString()).toStdString());
+    const auto format = sniff(file.read(16));
+    if (!format) return inference::failure(ErrorCode::corrupt_file, path.toStdString() + " is not a PNG, WebP, TIFF or JPEG file");
+    return *format;
+}
+
 bool keepsAlpha(ImageFormat format) { return format != ImageFormat::jpeg; }
 
 Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const inference::GenerationRequest& request, const ExportOptions& options) {
@@ -135,7 +135,7 @@ Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const in
 }
 
 Result<PixelBuffer> readImage(const QString& path) {
-    const auto format = formatInside(path);
+    const auto format = imageFormatInside(path);
     if (!format) return tl::unexpected<Error>(format.error());
     if (*format == ImageFormat::webp) return decodeWebp(path, max_pixels);
     const auto codec = imageCodec();
@@ -144,7 +144,7 @@ Result<PixelBuffer> readImage(const QString& path) {
 }
 
 Result<inference::GenerationRequest> readEmbeddedRequest(const QString& path) {
-    const auto format = formatInside(path);
+    const auto format = imageFormatInside(path);
     if (!format) return tl::unexpected<Error>(format.error());
     std::string text;
     if (*format == ImageFormat::webp) {

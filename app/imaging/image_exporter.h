@@ -15,6 +15,8 @@ enum class ImageFormat { png, webp, tiff, jpeg };
 
 /// From the file name's ending; nullopt for anything else.
 std::optional<ImageFormat> imageFormatOf(const QString& path);
+/// From the first bytes, whatever the file is called. Errors: io, corrupt_file (none of the four).
+[[nodiscard]] inference::Result<ImageFormat> imageFormatInside(const QString& path);
 bool keepsAlpha(ImageFormat format);
 
 struct ExportOptions {

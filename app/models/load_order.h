@@ -10,8 +10,8 @@ namespace app {
 /// How a model takes the place of another.
 enum class LoadOrder {
     beside,     ///< memory holds both for a moment: the old one goes when the new one is there
-    instead,    ///< the old one goes first
-    impossible  ///< not even then
+    instead,    ///< the old one goes first; what still does not fit is read from disk as it is needed
+    impossible  ///< not even then, a layer at a time
 };
 
 /// Decides before anything is allocated, because what runs out of memory may be the whole session.
@@ -21,5 +21,12 @@ LoadOrder chooseLoadOrder(const inference::ModelDescription& next, std::int64_t 
 
 /// The refusal of `impossible`, naming both amounts.
 inference::Error notEnoughMemory(const inference::ModelDescription& next, std::int64_t held_bytes);
+
+/// Whether some of its weights will be read from disk in every step because memory does not hold them, even with the old one gone.
+bool readsFromDisk(const inference::ModelDescription& next, std::int64_t held_bytes);
+
+/// What the loaded model's weights really take, which is less than its description says where it reads them from disk. 0: none, or not known.
+/// @param loaded, description  may be null.
+std::int64_t heldBytes(const inference::ModelInfo* loaded, const inference::ModelDescription* description);
 
 }  // namespace app

@@ -206,7 +206,19 @@ void ModelCatalogue::refresh(ModelId id) {
     });
 }
 
+void ModelCatalogue::takeNewRows() {
+    auto rows = state_->table.load();
+    if (!rows) return;  // the list that is shown is still right
+    for (ModelEntry& row : *rows) {
+        if (find(row.id)) continue;
+        state_->entries.push_back(row);
+        if (!row.identity.empty()) state_->names.try_emplace(row.identity, row.name);
+        Q_EMIT listed(row.id);
+    }
+}
+
 void ModelCatalogue::refreshAll() {
+    takeNewRows();
     for (const ModelEntry& entry : state_->entries) refresh(entry.id);
 }
 

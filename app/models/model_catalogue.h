@@ -49,7 +49,8 @@ public:
     /// Takes it off the list. Errors: invalid_request (the starter), io.
     [[nodiscard]] inference::Result<void> remove(ModelId id);
 
-    /// Reads one again, or all: what vanished is seen, and what came back. `changed` follows where something did.
+    /// Reads one again, or all: what vanished is seen, and what came back. `changed` follows where something did. All includes what a command
+    /// listed meanwhile.
     void refresh(ModelId id);
     void refreshAll();
     /// Describes it as it is now, for a decision: the answer is kept, too. Does nothing when it is not listed.
@@ -62,6 +63,7 @@ public:
 Q_SIGNALS:
     void added(app::ModelId id);  ///< or found to be listed already
     void refused(QString folder, inference::Error error);
+    void listed(app::ModelId id);  ///< by somebody else, such as a command
     void removed(app::ModelId id);
     void changed(app::ModelId id);
     void hashProgressed(app::ModelId id, double fraction);
@@ -71,6 +73,7 @@ private:
     struct State;
     void take(ModelId id, const inference::Result<inference::ModelDescription>& described);
     void identify(ModelId id);
+    void takeNewRows();
     void store(const ModelEntry& entry);
     std::unique_ptr<State> state_;
 };

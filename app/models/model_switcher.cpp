@@ -117,7 +117,8 @@ void ModelSwitcher::cancel() {
 void ModelSwitcher::decide(ModelId id, const Result<ModelDescription>& described) {
     if (state_->wanted != id || state_->loading) return;  // another wish meanwhile
     std::optional<Error> refusal;
-    const auto held = state_->engine.model() && state_->current_description ? state_->current_description->load_bytes : 0;
+    const auto& loaded = state_->engine.model();
+    const auto held = heldBytes(loaded ? &*loaded : nullptr, state_->current_description ? &*state_->current_description : nullptr);
     const auto order = described ? chooseLoadOrder(*described, held) : LoadOrder::beside;
     if (!described && !state_->isFirstEngine(id)) refusal = described.error();
     if (described && described->problem) refusal = described->problem;

@@ -82,6 +82,8 @@ ModelDescription description_from(const json& object) {
     object.at("dtype").get_to(description.dtype);
     object.at("load_bytes").get_to(description.load_bytes);
     object.at("picture_bytes").get_to(description.picture_bytes);
+    // Lists of before knew only models whose weights stay.
+    description.least_bytes = object.value("least_bytes", description.load_bytes + description.picture_bytes);
     object.at("available_bytes").get_to(description.available_bytes);
     object.at("picture_flops").get_to(description.picture_flops);
     if (const auto& problem = object.at("problem"); !problem.is_null()) {
@@ -123,6 +125,7 @@ std::string to_json(const ModelDescription& description) {
                    {"dtype", description.dtype},
                    {"load_bytes", description.load_bytes},
                    {"picture_bytes", description.picture_bytes},
+                   {"least_bytes", description.least_bytes},
                    {"available_bytes", description.available_bytes},
                    {"picture_flops", description.picture_flops},
                    {"problem", nullptr}};

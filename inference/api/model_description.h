@@ -57,8 +57,9 @@ struct ModelDescription {
 
     std::string device;                ///< where it would run: "cpu" or "cuda:0"
     std::string dtype;                 ///< in which number format
-    std::int64_t load_bytes = 0;       ///< resident weights
+    std::int64_t load_bytes = 0;       ///< weights that stay in memory where there is enough of it, in the number format that is asked for
     std::int64_t picture_bytes = 0;    ///< beside them, while one picture of the first native size is drawn
+    std::int64_t least_bytes = 0;      ///< of both together with which it still draws, its layers read from disk as they are needed
     std::int64_t available_bytes = 0;  ///< free for it at the time of describing; 0: not known (memory of a graphics card)
     double picture_flops = 0.0;        ///< operations of one such picture with the defaults
     std::optional<Error> problem;      ///< why it cannot run here although its configs can be read: a missing or unfitting text model, ...

@@ -8,6 +8,7 @@
 #include "app/models/load_order.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
+#include "app/models/stored_models.h"
 #include "app/prompt/token_counter.h"
 #include "tests/app/app_test.h"
 #include "tests/support/fake_models.h"
@@ -133,6 +134,24 @@ private Q_SLOTS:
         QCOMPARE(catalogue().nameOf("never met"), QString());
         add(dog_folder);  // and back again
         QCOMPARE(catalogue().entries().size(), std::size_t{2});
+    }
+
+    void whatACommandListsIsSeenWithoutARestart() {
+        open();
+        waitForStarter();
+        const auto stored = tests::must(app::StoredModels::open(app::ProfilePaths::inside(folder_->path()), catalogue().starter().location));
+        ModelEntry dog;
+        dog.name = QStringLiteral("Dog");
+        dog.identity = "id of Dog";
+        dog.location = {dog_folder, QStringLiteral("/fake/text")};
+        QVERIFY_OK(stored->store(dog));
+        QCOMPARE(catalogue().entries().size(), std::size_t{1});
+        catalogue().refreshAll();
+        QCOMPARE(catalogue().entries().size(), std::size_t{2});
+        const ModelId id = catalogue().findByIdentity("id of Dog")->id;
+        QTRY_VERIFY(catalogue().find(id)->description);
+        switcher().use(id);
+        QTRY_COMPARE(switcher().current(), std::optional(id));
     }
 
     void aVanishedFolderIsSeenAndComesBack() {
@@ -412,6 +431,33 @@ private Q_SLOTS:
         next.picture_bytes = 50;
         next.available_bytes = available;
         QCOMPARE(static_cast<int>(app::chooseLoadOrder(next, held)), order);
+    }
+
+    void aModelThatOnlyFitsLayerByLayerTakesTheOldOnesPlace() {
+        inference::ModelDescription next;
+        next.load_bytes = 1000;
+        next.picture_bytes = 50;
+        next.least_bytes = 300;
+        next.available_bytes = 600;
+        QCOMPARE(app::chooseLoadOrder(next, 0), LoadOrder::instead);
+        QVERIFY(app::readsFromDisk(next, 449));
+        QVERIFY(!app::readsFromDisk(next, 450));
+        next.available_bytes = 200;
+        QCOMPARE(app::chooseLoadOrder(next, 100), LoadOrder::instead);
+        QCOMPARE(app::chooseLoadOrder(next, 99), LoadOrder::impossible);
+        const std::string sentence = app::notEnoughMemory(next, 99).detail;
+        QVERIFY2(sentence.find("at least 0.0 GB") != std::string::npos, sentence.c_str());
+    }
+
+    void whatALoadedModelHoldsIsWhatItSaysAndNotWhatItsDescriptionAssumed() {
+        inference::ModelDescription description;
+        description.load_bytes = 1000;
+        inference::ModelInfo streamed;
+        QCOMPARE(app::heldBytes(&streamed, &description), std::int64_t{1000});
+        streamed.weights_bytes = 200;
+        QCOMPARE(app::heldBytes(&streamed, &description), std::int64_t{200});
+        QCOMPARE(app::heldBytes(nullptr, &description), std::int64_t{0});
+        QCOMPARE(app::heldBytes(&streamed, nullptr), std::int64_t{200});
     }
 
 private:

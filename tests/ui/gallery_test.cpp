@@ -94,7 +94,7 @@ private Q_SLOTS:
         Studio studio;
         studio.add(u"first"_s);
         studio.add(u"second"_s);
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QCOMPARE(prompts(model), (QStringList{u"second"_s, u"first"_s}));
         studio.add(u"third"_s);
@@ -105,7 +105,7 @@ private Q_SLOTS:
         Studio studio;
         QList<app::ItemId> ids;
         for (int i = 0; i < 12; ++i) ids.append(studio.add(u"picture %1"_s.arg(i)));
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
         const QStringList all = prompts(model);
@@ -127,7 +127,7 @@ private Q_SLOTS:
         Studio studio;
         const app::ItemId a = studio.add(u"a"_s);
         studio.add(u"b"_s);
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setFilter({{}, 3});
         QCOMPARE(model.rowCount(), 0);
@@ -155,7 +155,7 @@ private Q_SLOTS:
         const app::ItemId id = studio.add(u"a red apple"_s);
         studio.add(QString());
         QVERIFY(studio->library().setRating(id, 4).has_value());
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         QCOMPARE(model.index(1).data(Qt::AccessibleTextRole).toString(), u"a red apple, 4 stars"_s);
         QCOMPARE(model.index(0).data(Qt::AccessibleTextRole).toString(), u"Drawn without a prompt, Not rated"_s);
     }
@@ -163,7 +163,7 @@ private Q_SLOTS:
     void thumbnailsAreMadeAwayFromTheWindow() {
         Studio studio;
         for (int i = 0; i < 3; ++i) studio.add(u"large"_s, tests::fakePixels(1500, 1500, 3, static_cast<std::uint64_t>(i)));
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
         for (int row = 0; row < 3; ++row) QVERIFY(model.index(row).data(Qt::DecorationRole).value<QImage>().isNull());
         QCOMPARE(changed.count(), 0);
@@ -175,7 +175,7 @@ private Q_SLOTS:
     void aDrawnPictureNeedsNoDecodingAtAll() {
         Studio studio;
         QVERIFY(studio.waitForModel());
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         bool there = false;
         connect(&model, &QAbstractItemModel::rowsInserted, this, [&] { there = !model.index(0).data(Qt::DecorationRole).value<QImage>().isNull(); });
         studio.submit(Studio::request(u"x"_s));
@@ -186,7 +186,7 @@ private Q_SLOTS:
     void aPictureWhoseFileIsGoneIsMarkedAndAskedForOnce() {
         Studio studio;
         studio.addBroken(u"gone"_s, {});
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         QVERIFY(model.index(0).data(Qt::DecorationRole).value<QImage>().isNull());
         QTRY_VERIFY(model.index(0).data(ui::GalleryModel::missing_role).toBool());
         QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
@@ -199,7 +199,7 @@ private Q_SLOTS:
         Studio studio;
         const app::ItemId a = studio.add(u"a"_s);
         const app::ItemId b = studio.add(u"b"_s);
-        ui::GalleryModel model(studio->library(), studio->thumbnails());
+        ui::GalleryModel model(studio->library(), studio->thumbnails(), studio->taste());
         (void)model.index(0).data(Qt::DecorationRole);
         QTRY_VERIFY(!model.index(0).data(Qt::DecorationRole).value<QImage>().isNull());
         QVERIFY(model.flags(model.index(0)).testFlag(Qt::ItemIsDragEnabled));

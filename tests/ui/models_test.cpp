@@ -261,6 +261,21 @@ private Q_SLOTS:
         QVERIFY(opened.button(u"Dog"_s, u"use_model"_s)->isEnabled());
     }
 
+    void aModelThatDoesNotFitIntoMemorySaysSoBeforeAnyoneTries() {
+        dog_.description.load_bytes = 60'000'000'000;
+        models_->put(dog_folder_, dog_);
+        Studio studio(models_);
+        QVERIFY(studio.waitForModel());
+        Opened opened(studio);
+        opened.drop(dog_folder_);
+        QTRY_VERIFY(opened.panel() && opened.card(u"Dog"_s) && opened.card(u"Dog"_s)->isOpen());
+        QCOMPARE(opened.card(u"Dog"_s)->statusText(), u"Cannot be used"_s);
+        QVERIFY(opened.card(u"Dog"_s)->accessibleName().contains(u"There is not enough memory: Dog needs at least 66.1 GB of memory"_s));
+        QVERIFY(!opened.button(u"Dog"_s, u"use_model"_s)->isEnabled());
+        QTest::keyClick(opened.card(u"Dog"_s), Qt::Key_Return);
+        QVERIFY(!studio->modelSwitcher().wanted());
+    }
+
     void aMissingTextModelCanBeChosen() {
         dog_.description.text_model_path = "/fake/text";
         dog_.description.problem = Error{ErrorCode::model_not_found, "/fake/text/model.safetensors: No such file or directory"};

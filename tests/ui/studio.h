@@ -10,6 +10,7 @@
 #include "app/library/thumbnail_loader.h"
 #include "app/prompt/token_counter.h"
 #include "app/settings/settings_store.h"
+#include "tests/app/fake_learning.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/fake_models.h"
 #include "tests/support/requests.h"
@@ -35,6 +36,8 @@ public:
         models->put(starter_folder, starter);
         open();
     }
+    /// With an engine that looks at pictures and learns.
+    explicit Studio(std::shared_ptr<tests::LearningScript> learning) : learning_(std::move(learning)), tokenizer_(wordTokenizerFactory()) { open(); }
     ~Studio() { script->open(); }
 
     app::Application& operator*() const { return *application_; }
@@ -44,7 +47,7 @@ public:
     void open() {
         app::Application::Options options;
         options.paths = app::ProfilePaths::inside(folder_.path());
-        options.engine = tests::fakeEngineFactory(script);
+        options.engine = learning_ ? tests::fakeLearningFactory(script, learning_) : tests::fakeEngineFactory(script);
         options.tokenizer = tokenizer_;
         options.starter = {starter_folder, QStringLiteral("/fake/text")};
         if (models) options.models = models->backend();
@@ -107,6 +110,7 @@ private:
     QString newPath() { return application_->paths().images_dir + QStringLiteral("/picture-%1.png").arg(++files_); }
 
     QTemporaryDir folder_;
+    std::shared_ptr<tests::LearningScript> learning_;
     inference::PromptTokenizerFactory tokenizer_;
     int files_ = 0;
     std::unique_ptr<app::Application> application_;

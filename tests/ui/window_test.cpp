@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/library/own_pictures.h"
 #include "tests/support/file_size_limit.h"
 #include "tests/ui/gestures.h"
 #include "tests/ui/grabs.h"
@@ -20,6 +21,7 @@
 #include "ui/theme/theme.h"
 #include "ui/viewer/image_view.h"
 #include "ui/viewer/studio_canvas.h"
+#include "ui/window/add_pictures_dialog.h"
 #include "ui/window/main_window.h"
 #include "ui/window/save_dialog.h"
 #include "ui/window/shortcut_window.h"
@@ -78,13 +80,16 @@ struct Opened {
     void key(Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
         QTest::keyClick(QApplication::focusWidget() ? QApplication::focusWidget() : &window, key, modifiers);
     }
-    void drop(const QString& file) {
+    void drop(const QString& file) { drop(QStringList{file}, {400, 300}); }
+    void drop(const QStringList& files, QPoint at) {
         QMimeData data;
-        data.setUrls({QUrl::fromLocalFile(file)});
-        QDragEnterEvent enter({400, 300}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QList<QUrl> urls;
+        for (const QString& file : files) urls.append(QUrl::fromLocalFile(file));
+        data.setUrls(urls);
+        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
         QApplication::sendEvent(&window, &enter);
         entered = enter.isAccepted();
-        QDropEvent event({400, 300}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QDropEvent event(at, Qt::CopyAction, &data, Qt::LeftButton, {});
         QApplication::sendEvent(&window, &event);
     }
 
@@ -92,6 +97,15 @@ struct Opened {
     bool active = false;
     bool entered = false;
 };
+
+/// A picture that Fuselight did not make.
+QString plainPicture(const Studio& studio, const QString& name) {
+    const QString path = studio.folder() + u'/' + name;
+    app::ExportOptions bare;
+    bare.embed_request = false;
+    tests::must(app::writeImage(path, tests::fakePixels(48, 32, 3, 1), {}, bare));
+    return path;
+}
 
 bool inKorean(const QString& text) { return text.contains(QRegularExpression(u"[\\x{AC00}-\\x{D7A3}]"_s)); }
 
@@ -174,7 +188,7 @@ private Q_SLOTS:
         Studio studio;
         Opened opened(studio);
         QMap<QString, QString> keys;
-        QCOMPARE(opened.window.actions().size(), 37);
+        QCOMPARE(opened.window.actions().size(), 41);
         for (const QAction* action : opened.window.actions()) {
             QVERIFY(!action->text().isEmpty());
             QVERIFY2(!action->toolTip().isEmpty(), qPrintable(action->text()));
@@ -605,6 +619,75 @@ private Q_SLOTS:
         opened.drop(path);
         QTRY_VERIFY2(opened.message().contains(words), qPrintable(opened.message()));
         QCOMPARE(opened.prompt().toPlainText(), u"mine"_s);
+        QCOMPARE(opened.window.undoStack().count(), 0);
+    }
+
+    void aPictureOfTheUsersOwnEntersTheLibraryWithWordsAndUndoTakesItOut() {
+        Studio studio;
+        const QString path = plainPicture(studio, u"holiday.png"_s);
+        Opened opened(studio);
+        opened.drop(path);
+        QTRY_VERIFY(opened.message().contains(u"holiday.png carries no prompt"_s));
+        auto* offer = opened.part<ui::MessageStrip>().findChild<QPushButton*>();
+        QCOMPARE(offer->text(), u"Add to the library…"_s);
+        offer->click();
+        auto* dialog = opened.window.findChild<ui::AddPicturesDialog*>();
+        QVERIFY(dialog);
+        QTest::keyClicks(dialog->findChild<QLineEdit*>(), u"a beach"_s);
+        ui_test::grab(*dialog, u"add_pictures"_s);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QTRY_COMPARE(studio->library().items().size(), std::size_t{1});
+        const app::ItemId id = studio->library().items().front().id;
+        QCOMPARE(studio.item(id).prompt, u"a beach"_s);
+        QTRY_COMPARE(opened.window.currentItem(), std::optional(id));
+        QVERIFY(opened.message().contains(u"Added 1 picture"_s));
+        opened.window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&opened.window));
+        opened.canvas().setFocus();
+        opened.key(Qt::Key_4);
+        QCOMPARE(studio.ratingOf(id), 4);
+        opened.key(Qt::Key_B);
+        QVERIFY(opened.message().contains(u"was not drawn here"_s));
+        ui_test::grab(opened.window, u"own_picture"_s);
+        opened.window.undoStack().undo();  // the stars
+        opened.window.undoStack().undo();
+        QVERIFY(studio->library().items().empty());
+        opened.window.undoStack().redo();
+        QCOMPARE(studio->library().items().size(), std::size_t{1});
+        QVERIFY(studio->ownPictures().isOwn(id));
+        QVERIFY2(QFile::exists(path), "the original is nobody's to move");
+    }
+
+    void picturesDroppedIntoTheLibraryAreAddedAndBadOnesNamed() {
+        Studio studio;
+        const QString good = plainPicture(studio, u"good.png"_s);
+        const QString bad = studio.folder() + u"/bad.png"_s;
+        QFile file(bad);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") > 0);
+        file.close();
+        Opened opened(studio);
+        opened.key(Qt::Key_F3);
+        opened.drop({good, bad}, {700, 400});
+        auto* dialog = opened.window.findChild<ui::AddPicturesDialog*>();
+        QVERIFY(dialog);
+        dialog->accept();
+        QTRY_VERIFY2(opened.message().contains(u"Damaged, too large or not a picture: bad.png."_s), qPrintable(opened.message()));
+        QVERIFY(opened.message().contains(u"Added 1 picture"_s));
+        QCOMPARE(studio->library().items().size(), std::size_t{1});
+        QCOMPARE(studio->library().items().front().prompt, QString());
+    }
+
+    void whoeverChangesTheirMindAddsNothing() {
+        Studio studio;
+        const QString path = plainPicture(studio, u"x.png"_s);
+        Opened opened(studio);
+        opened.key(Qt::Key_F3);
+        opened.drop({path}, {700, 400});
+        auto* dialog = opened.window.findChild<ui::AddPicturesDialog*>();
+        QVERIFY(dialog);
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTest::qWait(50);
+        QVERIFY(studio->library().items().empty());
         QCOMPARE(opened.window.undoStack().count(), 0);
     }
 

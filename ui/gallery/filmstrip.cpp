@@ -18,8 +18,8 @@
 namespace ui {
 
 Filmstrip::Filmstrip(app::Application& application, QUndoStack& stack, QWidget* parent) :
-    QWidget(parent), actions_(new ItemActions(application.library(), stack, this)),
-    model_(new GalleryModel(application.library(), application.thumbnails(), this)), live_(new LiveTile(application, this)),
+    QWidget(parent), actions_(new ItemActions(application.library(), application.taste(), stack, this)),
+    model_(new GalleryModel(application.library(), application.thumbnails(), application.taste(), this)), live_(new LiveTile(application, this)),
     failed_(new FailedTile(application, this)), tiles_(new TileView(TileGrid::Flow::strip, *model_, this)) {
     tiles_->setMinimumHeight(0);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);

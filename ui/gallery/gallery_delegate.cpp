@@ -3,6 +3,7 @@
 
 #include <QAbstractItemView>
 #include <QImage>
+#include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -123,6 +124,7 @@ void GalleryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         constexpr int outset = ring_gap;
         theme::paintPlate(*painter, shown.adjusted(-outset, -outset, outset, outset), {}, palette.control_line, theme::radius);
     }
+    paintPick(*painter, shown, index, option);
     paintStars(*painter, option, index, hovered);
     if (flow_ == TileGrid::Flow::strip) paintDay(*painter, option, index);
 }
@@ -146,7 +148,11 @@ void GalleryDelegate::paintAbsent(QPainter& painter, const QRect& area, const QS
 
 void GalleryDelegate::paintStars(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index, bool hovered) const {
     const int rating = index.data(GalleryModel::rating_role).toInt();
-    if (rating == 0 && !hovered) return;
+    if (rating == 0 && !hovered) {
+        const QVariant predicted = flow_ == TileGrid::Flow::grid ? index.data(GalleryModel::predicted_role) : QVariant();
+        if (predicted.isValid()) paintPrediction(painter, option, predicted.toDouble());
+        return;
+    }
     const auto& palette = colors(option.palette);
     const StarRow row = stars(option.rect);
     const int preview = hovered ? preview_ : -1;
@@ -157,6 +163,30 @@ void GalleryDelegate::paintStars(QPainter& painter, const QStyleOptionViewItem& 
     constexpr double spread = theme::space_xs / 2.0;
     theme::paintPlate(painter, row.bounds().adjusted(-spread, -spread, spread, spread), palette.overlay, {}, theme::radius_small);
     row.paint(painter, palette, StarRow::Surface::overlay, rating, preview);
+}
+
+void GalleryDelegate::paintPrediction(QPainter& painter, const QStyleOptionViewItem& option, double predicted) const {
+    const auto& palette = colors(option.palette);
+    const QRectF row = stars(option.rect).bounds();
+    const QString text = QLocale().toString(predicted, 'f', 1);
+    painter.setFont(theme::font(theme::text_caption));
+    const double words = painter.fontMetrics().horizontalAdvance(text);
+    const double left = row.center().x() - (star_side + star_gap + words) / 2;
+    paintHollowStar(painter, QRectF(left, row.top(), star_side, star_side), palette.text_secondary);
+    painter.setPen(palette.text_secondary);
+    painter.drawText(QRectF(left + star_side + star_gap, row.top(), words + 1, row.height()), Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                     text);
+}
+
+void GalleryDelegate::paintPick(QPainter& painter, const QRect& shown, const QModelIndex& index, const QStyleOptionViewItem& option) const {
+    const auto pick = static_cast<app::PickAnswer>(index.data(GalleryModel::pick_role).toInt());
+    if (pick == app::PickAnswer::taken_back) return;
+    const auto& palette = colors(option.palette);
+    constexpr int side = theme::icon_small + theme::space_xs;
+    const QRect plate(shown.left() + theme::space_xs, shown.top() + theme::space_xs, side, side);
+    theme::paintPlate(painter, plate, palette.overlay, {}, theme::radius_small);
+    constexpr int inset = theme::space_xs;
+    icon(pick == app::PickAnswer::picked ? "check" : "x", IconTone::overlay).paint(&painter, plate.adjusted(inset, inset, -inset, -inset));
 }
 
 void GalleryDelegate::paintDay(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -13,7 +13,7 @@
 namespace ui {
 
 /// Draws one picture of the gallery: thumbnail, stars, ring. In the grid the stars have a line of their own under the picture;
-/// in the strip they lie over it, and a caption above says where a day begins.
+/// in the strip they lie over it, and a caption above says where a day begins. Stars that are only predicted are one hollow star and a number.
 class GalleryDelegate final : public QAbstractItemDelegate {
     Q_OBJECT
 public:
@@ -38,6 +38,8 @@ private:
     QPixmap tile(app::ItemId id, const QModelIndex& index, const QStyleOptionViewItem& option) const;
     void paintAbsent(QPainter& painter, const QRect& area, const QStyleOptionViewItem& option, bool missing) const;
     void paintStars(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index, bool hovered) const;
+    void paintPrediction(QPainter& painter, const QStyleOptionViewItem& option, double predicted) const;
+    void paintPick(QPainter& painter, const QRect& shown, const QModelIndex& index, const QStyleOptionViewItem& option) const;
     void paintDay(QPainter& painter, const QStyleOptionViewItem& option, const QModelIndex& index) const;
 
     TileGrid::Flow flow_;

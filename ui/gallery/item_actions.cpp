@@ -4,7 +4,9 @@
 #include <QPointer>
 #include <QUndoStack>
 #include <algorithm>
+#include <iterator>
 
+#include "app/feedback/taste_service.h"
 #include "app/library/library.h"
 #include "ui/gallery/item_commands.h"
 
@@ -19,7 +21,8 @@ StorageReport reportTo(ItemActions* actions) {
 }
 }  // namespace
 
-ItemActions::ItemActions(app::Library& library, QUndoStack& stack, QObject* parent) : QObject(parent), library_(library), stack_(stack) {}
+ItemActions::ItemActions(app::Library& library, app::TasteService& taste, QUndoStack& stack, QObject* parent) :
+    QObject(parent), library_(library), taste_(taste), stack_(stack) {}
 
 void ItemActions::rate(const QList<app::ItemId>& items, int stars) {
     const bool changes = std::any_of(items.begin(), items.end(), [this, stars](app::ItemId id) {
@@ -27,6 +30,18 @@ void ItemActions::rate(const QList<app::ItemId>& items, int stars) {
         return item && item->rating != stars;
     });
     if (changes) stack_.push(new RateCommand(library_, items, stars, reportTo(this)));
+}
+
+void ItemActions::pick(const QList<app::ItemId>& items, app::PickAnswer answer) {
+    QList<app::ItemId> known;
+    std::copy_if(items.begin(), items.end(), std::back_inserter(known), [this](app::ItemId id) { return library_.find(id) != nullptr; });
+    if (known.isEmpty()) return;
+    const bool again = std::all_of(known.begin(), known.end(), [&](app::ItemId id) { return taste_.pickOf(id) == answer; });
+    stack_.push(new PickCommand(taste_, known, again ? app::PickAnswer::taken_back : answer, reportTo(this)));
+}
+
+void ItemActions::keep(const QList<app::ItemId>& items) {
+    if (!items.isEmpty()) stack_.push(new AddPicturesCommand(library_, items, reportTo(this)));
 }
 
 void ItemActions::trash(const QList<app::ItemId>& items) {

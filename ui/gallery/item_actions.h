@@ -4,6 +4,7 @@
 #include <QList>
 #include <QObject>
 
+#include "app/feedback/signal_store.h"
 #include "app/library/library_item.h"
 #include "inference/api/result.h"
 
@@ -11,7 +12,8 @@ class QUndoStack;
 
 namespace app {
 class Library;
-}
+class TasteService;
+}  // namespace app
 
 namespace ui {
 
@@ -19,9 +21,11 @@ namespace ui {
 class ItemActions final : public QObject {
     Q_OBJECT
 public:
-    ItemActions(app::Library& library, QUndoStack& stack, QObject* parent);
+    ItemActions(app::Library& library, app::TasteService& taste, QUndoStack& stack, QObject* parent);
 
     void rate(const QList<app::ItemId>& items, int stars);
+    void pick(const QList<app::ItemId>& items, app::PickAnswer answer);  ///< said again of all of them, it is taken back
+    void keep(const QList<app::ItemId>& items);                          ///< just added: undo takes them out again
     void trash(const QList<app::ItemId>& items);
 
 Q_SIGNALS:
@@ -29,6 +33,7 @@ Q_SIGNALS:
 
 private:
     app::Library& library_;
+    app::TasteService& taste_;
     QUndoStack& stack_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/gallery/item_commands.h"
 
+#include "app/feedback/taste_service.h"
 #include "app/library/library.h"
 
 namespace ui {
@@ -48,6 +49,42 @@ void RateCommand::undo() {
     }
 }
 
+PickCommand::PickCommand(app::TasteService& taste, const QList<app::ItemId>& items, app::PickAnswer answer, StorageReport report) :
+    taste_(taste), answer_(answer), report_(std::move(report)) {
+    for (const app::ItemId id : items) {
+        if (taste.pickOf(id) != answer) before_.emplace_back(id, taste.pickOf(id));
+    }
+    switch (answer) {
+    case app::PickAnswer::picked: setText(tr("Pick")); break;
+    case app::PickAnswer::rejected: setText(tr("Reject")); break;
+    case app::PickAnswer::taken_back: setText(tr("Take pick back")); break;
+    }
+}
+
+void PickCommand::redo() {
+    QList<app::ItemId> items;
+    for (const auto& entry : before_) items.append(entry.first);
+    say(items, answer_);
+}
+
+void PickCommand::undo() {
+    for (const auto answer : {app::PickAnswer::picked, app::PickAnswer::rejected, app::PickAnswer::taken_back}) {
+        QList<app::ItemId> items;
+        for (const auto& [id, said] : before_) {
+            if (said == answer) items.append(id);
+        }
+        say(items, answer);
+    }
+}
+
+void PickCommand::say(const QList<app::ItemId>& items, app::PickAnswer answer) {
+    if (items.isEmpty()) return;
+    const auto stored = taste_.pick(items, answer);
+    if (stored) return;
+    if (report_) report_(stored.error());
+    setObsolete(true);
+}
+
 TrashCommand::TrashCommand(app::Library& library, const QList<app::ItemId>& items, StorageReport report) :
     library_(library), items_(items), report_(std::move(report)) {
     setText(items.size() == 1 ? tr("Delete picture") : tr("Delete %n pictures", nullptr, static_cast<int>(items.size())));
@@ -58,6 +95,27 @@ void TrashCommand::redo() { settle(library_.moveToTrash(items_)); }
 void TrashCommand::undo() { settle(library_.restoreFromTrash(items_)); }
 
 void TrashCommand::settle(const inference::Result<void>& outcome) {
+    if (outcome) return;
+    if (report_) report_(outcome.error());
+    setObsolete(true);
+}
+
+AddPicturesCommand::AddPicturesCommand(app::Library& library, const QList<app::ItemId>& items, StorageReport report) :
+    library_(library), items_(items), report_(std::move(report)) {
+    setText(items.size() == 1 ? tr("Add picture") : tr("Add %n pictures", nullptr, static_cast<int>(items.size())));
+}
+
+void AddPicturesCommand::redo() {
+    if (std::exchange(entered_, true)) return;
+    settle(library_.restoreFromTrash(items_));
+}
+
+void AddPicturesCommand::undo() {
+    entered_ = false;
+    settle(library_.moveToTrash(items_));
+}
+
+void AddPicturesCommand::settle(const inference::Result<void>& outcome) {
     if (outcome) return;
     if (report_) report_(outcome.error());
     setObsolete(true);

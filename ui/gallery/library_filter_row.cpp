@@ -2,16 +2,19 @@
 #include "ui/gallery/library_filter_row.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPainter>
 #include <QSlider>
 #include <QTimer>
 
 #include "ui/rating/rating_widget.h"
+#include "ui/theme/flat_button.h"
 #include "ui/theme/painting.h"
 #include "ui/theme/theme.h"
 
@@ -23,7 +26,8 @@ constexpr int typing_pause_ms = 120;  // a search in 10,000 prompts takes a few 
 
 LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     QWidget(parent), search_(new QLineEdit(this)), typing_(new QTimer(this)), stars_label_(new QLabel(this)), stars_(new RatingWidget(this)),
-    count_(new QLabel(this)), advance_(new FlatButton(this)), side_(new QSlider(Qt::Horizontal, this)) {
+    order_(new FlatButton(this)), order_menu_(new QMenu(this)), newest_(order_menu_->addAction(QString())), best_(order_menu_->addAction(QString())),
+    picked_(nullptr), predicted_(nullptr), count_(new QLabel(this)), advance_(new FlatButton(this)), side_(new QSlider(Qt::Horizontal, this)) {
     search_->addAction(icon("search", IconTone::secondary), QLineEdit::LeadingPosition);
     search_->setClearButtonEnabled(true);
     search_->setMaximumWidth(theme::prompt_column);
@@ -40,6 +44,8 @@ LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     side_->setPageStep(2 * theme::space_l);
     side_->setFixedWidth(theme::filmstrip_height);
 
+    buildOrderMenu();
+
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(theme::space_m, theme::space_s, theme::space_m, theme::space_s);
     row->setSpacing(theme::space_s);
@@ -47,6 +53,8 @@ LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     row->addSpacing(theme::space_s);
     row->addWidget(stars_label_);
     row->addWidget(stars_);
+    row->addSpacing(theme::space_s);
+    row->addWidget(order_);
     row->addStretch(1);
     row->addWidget(count_);
     row->addSpacing(theme::space_s);
@@ -60,11 +68,66 @@ LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     retranslate();
 }
 
-GalleryFilter LibraryFilterRow::filter() const { return {search_->text(), stars_->rating()}; }
+void LibraryFilterRow::buildOrderMenu() {
+    auto* orders = new QActionGroup(this);
+    for (QAction* one : {newest_, best_}) {
+        one->setCheckable(true);
+        orders->addAction(one);
+    }
+    newest_->setChecked(true);
+    order_menu_->addSeparator();
+    picked_ = order_menu_->addAction(QString());
+    predicted_ = order_menu_->addAction(QString());
+    for (QAction* one : {picked_, predicted_}) one->setCheckable(true);
+    predicted_->setEnabled(false);
+    order_->setObjectName(QStringLiteral("order"));
+    order_->setIconName("sliders-horizontal");
+    order_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    order_->setPopupMode(QToolButton::InstantPopup);
+    order_->setMenu(order_menu_);
+    connect(orders, &QActionGroup::triggered, this, [this](const QAction* chosen) {
+        if ((chosen == best_) == best_chosen_) {
+            Q_EMIT orderChosenAgain();
+            return;
+        }
+        best_chosen_ = chosen == best_;
+        showOrder();
+        Q_EMIT filterChanged();
+    });
+    for (QAction* one : {picked_, predicted_}) {
+        connect(one, &QAction::triggered, this, [this] {
+            showOrder();
+            Q_EMIT filterChanged();
+        });
+    }
+}
+
+GalleryFilter LibraryFilterRow::filter() const {
+    GalleryFilter filter{search_->text(), stars_->rating()};
+    filter.counts_predicted = predicted_->isChecked();
+    filter.only_picked = picked_->isChecked();
+    filter.order = best_chosen_ ? GalleryOrder::best : GalleryOrder::newest;
+    return filter;
+}
+
+void LibraryFilterRow::setPredictionsKnown(bool known) {
+    if (predicted_->isEnabled() == known) return;
+    predicted_->setEnabled(known);
+    retranslate();
+}
+
+/// The button says the order, and whether only picks are shown.
+void LibraryFilterRow::showOrder() {
+    const QString order = best_chosen_ ? tr("Best first") : tr("Newest first");
+    order_->setText(picked_->isChecked() ? tr("%1, picked").arg(order) : order);
+    order_->setAccessibleName(tr("Order: %1").arg(order_->text()));
+}
 
 void LibraryFilterRow::clearFilter() {
     search_->clear();
     stars_->setRating(0);
+    picked_->setChecked(false);
+    showOrder();
     typing_->stop();
     Q_EMIT filterChanged();
 }
@@ -101,6 +164,12 @@ void LibraryFilterRow::retranslate() {
     stars_label_->setText(tr("At least"));
     stars_->setAccessibleName(tr("At least this many stars"));
     stars_->setToolTip(tr("Show pictures with at least this many stars. Click the same star again to show all."));
+    newest_->setText(tr("Newest first"));
+    best_->setText(predicted_->isEnabled() ? tr("Best first (predicted)") : tr("Best first"));
+    picked_->setText(tr("Picked only"));
+    predicted_->setText(tr("Predicted stars count, too"));
+    order_->setToolTip(tr("In which order, and which pictures. The order of the best is made anew when you come back here or choose it again."));
+    showOrder();
     advance_->setText(tr("Next after rating"));
     advance_->setName(tr("Next after rating"));
     advance_->setToolTip(tr("A key from 0 to 5 rates the picture and goes on to the next one."));

@@ -5,8 +5,10 @@
 
 #include "ui/gallery/gallery_filter.h"
 
+class QAction;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QSlider;
 class QTimer;
 
@@ -15,7 +17,7 @@ namespace ui {
 class FlatButton;
 class RatingWidget;
 
-/// The row over the library: words, stars, how many there are, how big they are shown.
+/// The row over the library: words, stars, order and picks, how many there are, how big they are shown.
 class LibraryFilterRow final : public QWidget {
     Q_OBJECT
 public:
@@ -26,6 +28,7 @@ public:
 
     GalleryFilter filter() const;
     void clearFilter();
+    void setPredictionsKnown(bool known);  ///< whether stars are predicted at all
     void setCounts(int shown, int all);
     void setThumbnailSide(int side);
     bool advancesAfterRating() const;
@@ -33,6 +36,7 @@ public:
 
 Q_SIGNALS:
     void filterChanged();
+    void orderChosenAgain();  ///< that which is there already: it is made anew
     void thumbnailSideChanged(int side);
     void leftSearch();  ///< Esc or Enter in the search field: the pictures are wanted
 
@@ -44,14 +48,23 @@ protected:
 private:
     void retranslate();
     void showCounts();
+    void buildOrderMenu();
+    void showOrder();
 
     QLineEdit* search_;
     QTimer* typing_;
     QLabel* stars_label_;
     RatingWidget* stars_;
+    FlatButton* order_;
+    QMenu* order_menu_;
+    QAction* newest_;
+    QAction* best_;
+    QAction* picked_;
+    QAction* predicted_;
     QLabel* count_;
     FlatButton* advance_;
     QSlider* side_;
+    bool best_chosen_ = false;
     int shown_ = 0;
     int all_ = 0;
 };

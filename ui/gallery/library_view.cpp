@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "app/application.h"
+#include "app/feedback/taste_service.h"
 #include "app/library/library.h"
 #include "ui/gallery/empty_notice.h"
 #include "ui/gallery/gallery_model.h"
@@ -18,8 +19,8 @@
 namespace ui {
 
 LibraryView::LibraryView(app::Application& application, QUndoStack& stack, QWidget* parent) :
-    QWidget(parent), library_(application.library()), actions_(new ItemActions(library_, stack, this)),
-    model_(new GalleryModel(library_, application.thumbnails(), this)), row_(new LibraryFilterRow(this)),
+    QWidget(parent), library_(application.library()), actions_(new ItemActions(library_, application.taste(), stack, this)),
+    model_(new GalleryModel(library_, application.thumbnails(), application.taste(), this)), row_(new LibraryFilterRow(this)),
     tiles_(new TileView(TileGrid::Flow::grid, *model_, this)), nothing_yet_(new EmptyNotice(this)), nothing_found_(new EmptyNotice(this)),
     show_all_(nothing_found_->addButton()), pages_(new QStackedLayout) {
     pages_->addWidget(tiles_);
@@ -41,6 +42,10 @@ LibraryView::LibraryView(app::Application& application, QUndoStack& stack, QWidg
     connect(tiles_, &TileView::selectedItemsChanged, this, &LibraryView::selectionChanged);
     connect(actions_, &ItemActions::storageFailed, this, &LibraryView::storageFailed);
     connect(row_, &LibraryFilterRow::filterChanged, this, &LibraryView::applyFilter);
+    connect(row_, &LibraryFilterRow::orderChosenAgain, model_, &GalleryModel::sortAgain);
+    connect(&application.taste(), &app::TasteService::knowledgeChanged, this,
+            [this, &taste = application.taste()] { row_->setPredictionsKnown(taste.knowledge().speaks); });
+    row_->setPredictionsKnown(application.taste().knowledge().speaks);
     connect(row_, &LibraryFilterRow::leftSearch, this, [this] { tiles_->setFocus(Qt::OtherFocusReason); });
     connect(row_, &LibraryFilterRow::thumbnailSideChanged, this, [this](int side) {
         tiles_->setPictureSide(side);
@@ -77,13 +82,18 @@ void LibraryView::refresh() {
     const int all = static_cast<int>(library_.items().size());
     const int shown = model_->rowCount();
     row_->setCounts(shown, all);
-    tiles_->setAccessibleName(tr("Pictures, newest first"));
+    tiles_->setAccessibleName(model_->filter().order == GalleryOrder::best ? tr("Pictures, best first") : tr("Pictures, newest first"));
     nothing_yet_->setWords("images", tr("No pictures yet"),
                            tr("Everything you draw is kept here, newest first. Write a prompt in the studio and press Generate."));
     nothing_found_->setWords("search", tr("No picture matches"), tr("Try fewer words or fewer stars."));
     show_all_->setText(tr("Show all pictures"));
     QWidget* page = shown > 0 ? static_cast<QWidget*>(tiles_) : all == 0 ? nothing_yet_ : nothing_found_;
     if (pages_->currentWidget() != page) pages_->setCurrentWidget(page);
+}
+
+void LibraryView::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    model_->sortAgain();  // what was learned meanwhile
 }
 
 void LibraryView::changeEvent(QEvent* event) {

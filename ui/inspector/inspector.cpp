@@ -12,9 +12,12 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <cmath>
 
 #include "app/application.h"
+#include "app/feedback/taste_service.h"
 #include "app/library/library.h"
+#include "app/library/own_pictures.h"
 #include "app/models/model_catalogue.h"
 #include "ui/gallery/empty_notice.h"
 #include "ui/gallery/item_actions.h"
@@ -22,7 +25,9 @@
 #include "ui/inspector/reveal_file.h"
 #include "ui/prompt/sampler_text.h"
 #include "ui/queue/job_text.h"
+#include "ui/rating/pick_text.h"
 #include "ui/rating/rating_widget.h"
+#include "ui/taste/statistic_text.h"
 #include "ui/theme/theme.h"
 
 namespace ui {
@@ -44,7 +49,7 @@ QLabel* makeText(QWidget* parent) {
 }  // namespace
 
 Inspector::Inspector(app::Application& application, QUndoStack& stack, QWidget* parent) :
-    QWidget(parent), application_(application), actions_(new ItemActions(application.library(), stack, this)) {
+    QWidget(parent), application_(application), actions_(new ItemActions(application.library(), application.taste(), stack, this)) {
     build();
     connect(stars_, &RatingWidget::ratingChosen, this, [this](int stars) {
         if (!item_) return;
@@ -53,8 +58,11 @@ Inspector::Inspector(app::Application& application, QUndoStack& stack, QWidget* 
         if (const auto* shown = application_.library().find(*item_)) stars_->setRating(shown->rating);
     });
     connect(&application.library(), &app::Library::ratingChanged, this, [this](app::ItemId id, int stars) {
-        if (item_ == id) stars_->setRating(stars);
+        if (item_ != id) return;
+        stars_->setRating(stars);
+        showTaste();
     });
+    connect(&application.taste(), &app::TasteService::knowledgeChanged, this, &Inspector::showTaste);
     connect(&application.library(), &app::Library::itemsRemoved, this, [this](const QList<app::ItemId>& ids) {
         if (item_ && ids.contains(*item_)) setItem(std::nullopt);
     });
@@ -112,6 +120,12 @@ void Inspector::build() {
     negative_caption_ = addCaption(column);
     negative_ = makeText(page);
     column->addWidget(negative_);
+
+    taste_caption_ = addCaption(column);
+    predicted_ = addFact(column);
+    reasons_ = makeText(page);
+    reasons_->setObjectName(QStringLiteral("reasons"));
+    column->addWidget(reasons_);
 
     request_caption_ = addCaption(column);
     size_ = addFact(column);
@@ -184,7 +198,9 @@ void Inspector::showItem(const app::LibraryItem& item) {
     // One row read by its key: well under a millisecond.
     if (auto stored = application_.library().request(item.id)) request_ = *std::move(stored);
     stars_->setRating(item.rating);
-    prompt_->setText(item.prompt.isEmpty() ? tr("Drawn without a prompt") : item.prompt);
+    showTaste();
+    const bool own = application_.ownPictures().isOwn(item.id);
+    prompt_->setText(!item.prompt.isEmpty() ? item.prompt : own ? tr("Added by you, without words") : tr("Drawn without a prompt"));
     const QLocale where = locale();
     size_->setValue(sizeText(item.size.width(), item.size.height()));
     created_->setValue(where.toString(item.created_at.toLocalTime(), QLocale::ShortFormat),
@@ -197,7 +213,9 @@ void Inspector::showItem(const app::LibraryItem& item) {
     for (QWidget* needs_request : {static_cast<QWidget*>(steps_), static_cast<QWidget*>(guidance_), static_cast<QWidget*>(sampler_),
                                    static_cast<QWidget*>(seed_), static_cast<QWidget*>(model_), static_cast<QWidget*>(use_all_),
                                    static_cast<QWidget*>(use_all_but_seed_), static_cast<QWidget*>(use_prompt_)})
-        needs_request->setVisible(request_.has_value());
+        needs_request->setVisible(request_.has_value() && !own);
+    request_caption_->setText(own ? tr("Picture") : tr("Drawn with"));
+    if (own && request_) use_prompt_->setVisible(!item.prompt.isEmpty());
     if (!request_) return;
     steps_->setValue(where.toString(request_->num_inference_steps));
     guidance_->setValue(where.toString(request_->guidance_scale, 'g', 4));
@@ -214,6 +232,28 @@ void Inspector::showModel() {
     model_->setValue(!name.isEmpty() ? name : id.isEmpty() ? tr("Unknown") : id.left(short_id), id);
 }
 
+/// What would be given, and the strongest reasons in words; nothing while nobody knows.
+void Inspector::showTaste() {
+    const app::LibraryItem* item = item_ ? application_.library().find(*item_) : nullptr;
+    if (!item) return;
+    constexpr double least_effect = 0.05;  // stars
+    const auto predicted = item->rating == 0 ? application_.taste().opinion(item->id) : std::nullopt;
+    QStringList liked, disliked;
+    for (const app::Reason& reason : application_.taste().reasons(item->id)) {
+        if (std::abs(reason.effect) < least_effect) continue;
+        (reason.effect > 0 ? liked : disliked).append(statisticText(reason.statistic, reason.value > 0));
+    }
+    predicted_->setVisible(predicted.has_value());
+    if (predicted) predicted_->setValue(predictedText(*predicted, locale()), tr("What you would give it, as far as your answers tell"));
+    QStringList lines;
+    if (!liked.isEmpty()) lines.append(tr("For it: %1").arg(liked.join(QStringLiteral(", "))));
+    if (!disliked.isEmpty()) lines.append(tr("Against it: %1").arg(disliked.join(QStringLiteral(", "))));
+    reasons_->setText(lines.join(QLatin1Char('\n')));
+    reasons_->setVisible(!lines.isEmpty());
+    reasons_->setToolTip(tr("What your answers say of pictures like this one, the strongest first"));
+    taste_caption_->setVisible(predicted || !lines.isEmpty());
+}
+
 void Inspector::retranslate() {
     setAccessibleName(tr("Inspector"));
     nothing_->setWords("info", tr("No picture chosen"), tr("Choose a picture to see how it was drawn and to use it again."));
@@ -221,6 +261,9 @@ void Inspector::retranslate() {
     prompt_->setAccessibleName(tr("Prompt"));
     negative_caption_->setText(tr("Negative prompt"));
     negative_->setAccessibleName(tr("Negative prompt"));
+    taste_caption_->setText(tr("Your taste"));
+    predicted_->setName(tr("Stars"));
+    reasons_->setAccessibleName(tr("Why"));
     request_caption_->setText(tr("Drawn with"));
     file_caption_->setText(tr("File"));
     size_->setName(tr("Size"));

@@ -52,6 +52,7 @@ private:
     QLabel* addCaption(QVBoxLayout* column);
     void showItem(const app::LibraryItem& item);
     void showModel();
+    void showTaste();
     void use(UseAgain parts);
     void retranslate();
     void quietCaptions();
@@ -74,8 +75,11 @@ private:
     QPushButton* save_as_;
     QList<QLabel*> captions_;
     QLabel* prompt_caption_;
+    QLabel* taste_caption_;
     QLabel* request_caption_;
     QLabel* file_caption_;
+    FactRow* predicted_;
+    QLabel* reasons_;
     FactRow* size_;
     FactRow* steps_;
     FactRow* guidance_;

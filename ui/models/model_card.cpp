@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "app/models/load_order.h"
 #include "ui/inspector/fact_row.h"
 #include "ui/models/model_text.h"
 #include "ui/queue/job_text.h"
@@ -139,7 +140,14 @@ bool ModelCard::lacksTextModel() const {
     return !entry_.built_in && model && !model->text_model_path.empty() && model->problem && model->problem == entry_.problem;
 }
 
-bool ModelCard::canBeUsed() const { return !state_.in_use && !state_.wanted && !entry_.problem; }
+std::optional<inference::Error> ModelCard::refusal() const {
+    if (entry_.problem || !entry_.description || state_.in_use || state_.wanted) return entry_.problem;
+    const auto& model = *entry_.description;
+    if (app::chooseLoadOrder(model, state_.held_bytes) != app::LoadOrder::impossible) return std::nullopt;
+    return app::notEnoughMemory(model, state_.held_bytes);
+}
+
+bool ModelCard::canBeUsed() const { return !state_.in_use && !state_.wanted && !refusal(); }
 
 QString ModelCard::statusText() const {
     if (state_.wanted && state_.waiting) return tr("After this picture");
@@ -147,7 +155,7 @@ QString ModelCard::statusText() const {
     if (state_.wanted) return tr("Loading");
     if (app::isMissing(entry_)) return tr("Missing");
     if (state_.in_use) return tr("In use");
-    return entry_.problem ? tr("Cannot be used") : QString();
+    return refusal() ? tr("Cannot be used") : QString();
 }
 
 void ModelCard::refresh() {
@@ -165,8 +173,9 @@ void ModelCard::refresh() {
     progress_->setValue(static_cast<int>(std::lround(std::max(0.0, state_.load_fraction) * percent)));
     progress_->setAccessibleName(tr("Loading the model"));
     QString problem;
+    const auto refused = refusal();
     if (app::isMissing(entry_)) problem = tr("Its folder is not there. As soon as it is back, the model can be used again.");
-    else if (entry_.problem) problem = modelProblemText(*entry_.problem, entry_.location);
+    else if (refused) problem = modelProblemText(*refused, entry_.location);
     problem_->setText(problem);
     problem_->setVisible(!problem.isEmpty());
     problem_icon_->setVisible(!problem.isEmpty());

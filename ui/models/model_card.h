@@ -57,6 +57,7 @@ private:
     void refresh();
     void refreshFacts();
     void quietTexts();
+    std::optional<inference::Error> refusal() const;  ///< why it cannot be used here and now
     bool canBeUsed() const;
     bool lacksTextModel() const;
 

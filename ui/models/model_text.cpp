@@ -112,6 +112,9 @@ QString placeText(const std::string& device, const std::string& dtype) {
 QString memoryText(const inference::ModelDescription& model, std::int64_t held_bytes) {
     const QString needed = bytesText(model.load_bytes + model.picture_bytes);
     if (model.available_bytes == 0) return Words::tr("about %1").arg(needed);
+    if (app::readsFromDisk(model, held_bytes))
+        return Words::tr("about %1, more than the %2 that are free: the rest is read from disk, which takes longer")
+            .arg(needed, bytesText(model.available_bytes + held_bytes));
     return Words::tr("about %1 of %2 free").arg(needed, bytesText(model.available_bytes + held_bytes));
 }
 

@@ -11,6 +11,7 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/models/load_order.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
 #include "ui/models/model_card.h"
@@ -25,8 +26,8 @@ constexpr int look_again_ms = 3000;
 }  // namespace
 
 ModelsPanel::ModelsPanel(app::Application& application, QWidget* parent) :
-    QWidget(parent), catalogue_(application.models()), switcher_(application.modelSwitcher()), title_(new QLabel(this)), hint_(new QLabel(this)),
-    add_(new QPushButton(this)), scroll_(new QScrollArea(this)) {
+    QWidget(parent), catalogue_(application.models()), switcher_(application.modelSwitcher()), engine_(application.engine()),
+    title_(new QLabel(this)), hint_(new QLabel(this)), add_(new QPushButton(this)), scroll_(new QScrollArea(this)) {
     setObjectName(QStringLiteral("models_panel"));
     title_->setFont(theme::font(theme::text_prompt, QFont::DemiBold));
     hint_->setWordWrap(true);
@@ -60,6 +61,7 @@ ModelsPanel::ModelsPanel(app::Application& application, QWidget* parent) :
     connect(&look_again_, &QTimer::timeout, this, [this] { catalogue_.refreshAll(); });
     connect(add_, &QPushButton::clicked, this, &ModelsPanel::addRequested);
     connect(&catalogue_, &app::ModelCatalogue::added, this, &ModelsPanel::synchronise);
+    connect(&catalogue_, &app::ModelCatalogue::listed, this, &ModelsPanel::synchronise);
     connect(&catalogue_, &app::ModelCatalogue::removed, this, &ModelsPanel::synchronise);
     connect(&catalogue_, &app::ModelCatalogue::changed, this, &ModelsPanel::refreshCards);
     connect(&catalogue_, &app::ModelCatalogue::hashProgressed, this, &ModelsPanel::refreshCards);
@@ -136,6 +138,7 @@ void ModelsPanel::focusNeighbour(ModelCard* from, int by) {
 void ModelsPanel::refreshCards() {
     const auto current = switcher_.current(), wanted = switcher_.wanted();
     const app::ModelEntry* loaded = current ? catalogue_.find(*current) : nullptr;
+    const auto& info = engine_.model();
     for (ModelCard* one : std::as_const(cards_)) {
         const app::ModelEntry* entry = catalogue_.find(one->id());
         if (!entry) continue;
@@ -145,7 +148,7 @@ void ModelsPanel::refreshCards() {
         state.waiting = state.wanted && switcher_.isWaiting();
         state.load_fraction = state.wanted ? load_fraction_ : -1.0;
         state.hashed_fraction = catalogue_.hashedFraction(entry->id);
-        state.held_bytes = loaded && loaded->description ? loaded->description->load_bytes : 0;
+        state.held_bytes = app::heldBytes(info ? &*info : nullptr, loaded && loaded->description ? &*loaded->description : nullptr);
         state.flops_per_second = entry->flops_per_second > 0 ? entry->flops_per_second : catalogue_.measuredRate();
         one->present(*entry, state);
     }

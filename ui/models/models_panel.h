@@ -15,6 +15,7 @@ class QVBoxLayout;
 
 namespace app {
 class Application;
+class EngineThread;
 class ModelCatalogue;
 class ModelSwitcher;
 }  // namespace app
@@ -52,6 +53,7 @@ private:
 
     app::ModelCatalogue& catalogue_;
     app::ModelSwitcher& switcher_;
+    app::EngineThread& engine_;
     QTimer look_again_;
     double load_fraction_ = -1.0;
     std::optional<app::ModelId> open_;

@@ -27,6 +27,11 @@ void QueueModel::setAwaitedModel(AwaitedModelOf awaited) {
     refreshAll();
 }
 
+void QueueModel::setDrawnToCompare(std::function<bool(app::JobId)> drawn_to_compare) {
+    drawn_to_compare_ = std::move(drawn_to_compare);
+    refreshAll();
+}
+
 void QueueModel::refreshAll() {
     if (!rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
@@ -34,7 +39,11 @@ void QueueModel::refreshAll() {
 QString QueueModel::statusAt(int row) const {
     const app::Job& job = jobAt(row);
     const auto awaited = awaited_ ? awaited_(job) : std::nullopt;
-    if (!awaited) return jobStatus(job);
+    if (!awaited) {
+        if (!drawn_to_compare_ || !drawn_to_compare_(job.id)) return jobStatus(job);
+        return (job.request.adapters.empty() ? tr("Without your taste, to compare") : tr("With your taste, to compare")) + QStringLiteral(" · ") +
+            jobStatus(job);
+    }
     return awaited->can_be_loaded ? tr("Waits for %1 to be loaded").arg(awaited->name)
                                   : tr("Waits for %1, which is not there now").arg(awaited->name);
 }

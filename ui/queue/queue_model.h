@@ -35,7 +35,8 @@ public:
     };
     using AwaitedModelOf = std::function<std::optional<Awaited>(const app::Job&)>;
     void setAwaitedModel(AwaitedModelOf awaited);
-    void refreshAll();  ///< what jobs wait for may have changed
+    void setDrawnToCompare(std::function<bool(app::JobId)> drawn_to_compare);  ///< which jobs are the other half of a comparison
+    void refreshAll();                                                         ///< what jobs wait for may have changed
 
     QString statusAt(int row) const;
     std::vector<QueueAction> actionsAt(int row) const;
@@ -63,6 +64,7 @@ private:
     app::JobQueue& queue_;
     std::vector<app::Job> rows_;
     AwaitedModelOf awaited_;
+    std::function<bool(app::JobId)> drawn_to_compare_;
 };
 
 }  // namespace ui

@@ -68,6 +68,8 @@ QueuePanel::QueuePanel(app::Application& application, QWidget* parent) :
     retranslate();
 }
 
+void QueuePanel::setDrawnToCompare(std::function<bool(app::JobId)> drawn_to_compare) { model_->setDrawnToCompare(std::move(drawn_to_compare)); }
+
 void QueuePanel::showAwaitedModels(app::Application& application) {
     app::ModelCatalogue& models = application.models();
     app::EngineThread& engine = application.engine();

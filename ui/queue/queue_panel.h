@@ -2,6 +2,9 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
+
+#include "app/jobs/job.h"
 
 class QFrame;
 class QLabel;
@@ -23,6 +26,8 @@ class QueuePanel final : public QWidget {
     Q_OBJECT
 public:
     explicit QueuePanel(app::Application& application, QWidget* parent = nullptr);
+
+    void setDrawnToCompare(std::function<bool(app::JobId)> drawn_to_compare);  ///< as QueueModel's
 
     QSize sizeHint() const override;
 

@@ -83,4 +83,15 @@ void StarRow::paint(QPainter& painter, const theme::Palette& palette, Surface su
     painter.restore();
 }
 
+void paintHollowStar(QPainter& painter, const QRectF& area, const QColor& line) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.translate(area.topLeft());
+    painter.scale(area.width(), area.height());
+    painter.setPen(QPen(line, line_share, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPath(unitStar());
+    painter.restore();
+}
+
 }  // namespace ui

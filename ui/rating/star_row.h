@@ -4,6 +4,7 @@
 #include <QRectF>
 #include <QSizeF>
 
+class QColor;
 class QPainter;
 
 namespace ui {
@@ -37,5 +38,8 @@ private:
     double side_;
     double gap_;
 };
+
+/// One empty star, for what nobody gave.
+void paintHollowStar(QPainter& painter, const QRectF& area, const QColor& line);
 
 }  // namespace ui

@@ -9,6 +9,7 @@
 #include <QPainter>
 
 #include "ui/queue/progress_ring.h"
+#include "ui/rating/pick_text.h"
 #include "ui/rating/rating_widget.h"
 #include "ui/theme/theme.h"
 
@@ -27,9 +28,21 @@ bool needsInk(const QLabel* label) { return label->palette().color(QPalette::Win
 
 }  // namespace
 
-RatingPlate::RatingPlate(QWidget* parent) : OverlayPlate(parent), stars_(new RatingWidget(this)) {
+RatingPlate::RatingPlate(QWidget* parent) : OverlayPlate(parent), stars_(new RatingWidget(this)), pick_(new QLabel(this)) {
     stars_->setSurface(StarRow::Surface::overlay);
+    pick_->setObjectName(QStringLiteral("pick"));
+    pick_->hide();
     row()->addWidget(stars_);
+    row()->addWidget(pick_);
+}
+
+void RatingPlate::showPick(app::PickAnswer pick) {
+    const bool said = pick != app::PickAnswer::taken_back;
+    const QString text = pickText(pick);
+    if (said) pick_->setPixmap(icon(pick == app::PickAnswer::picked ? "check" : "x", IconTone::overlay).pixmap(theme::icon_small));
+    pick_->setToolTip(text);
+    pick_->setAccessibleName(text);
+    pick_->setVisible(said);
 }
 
 class ProgressPlate::Ring final : public QWidget {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "app/feedback/signal_store.h"
 #include "ui/viewer/overlay_plate.h"
 
 class QLabel;
@@ -9,15 +10,17 @@ namespace ui {
 
 class RatingWidget;
 
-/// Stars at the bottom of the canvas.
+/// Stars at the bottom of the canvas, and whether the picture was picked or rejected.
 class RatingPlate final : public OverlayPlate {
     Q_OBJECT
 public:
     explicit RatingPlate(QWidget* parent = nullptr);
     RatingWidget& stars() { return *stars_; }
+    void showPick(app::PickAnswer pick);  ///< nothing where it was taken back
 
 private:
     RatingWidget* stars_;
+    QLabel* pick_;
 };
 
 /// How far the drawing is, when it will be there, and how to stop it.

@@ -8,6 +8,7 @@
 #include "app/generation/generation_service.h"
 #include "app/jobs/job.h"
 #include "ui/queue/job_text.h"
+#include "ui/viewer/comparison.h"
 
 namespace ui {
 
@@ -40,6 +41,16 @@ QString drawingText(const DrawingState& state) {
     }
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
+}
+
+QString comparisonText(const Comparison& comparison) {
+    if (comparison.state() != Comparison::State::waiting) return comparison.showsBefore() ? Words::tr("Before") : Words::tr("After");
+    const app::Job* job = comparison.job();
+    const bool without = comparison.otherIsBefore();
+    if (!job || job->state != app::JobState::running)
+        return without ? Words::tr("Waits to be drawn without your taste") : Words::tr("Waits to be drawn with your taste");
+    return (without ? Words::tr("Drawing it without your taste") : Words::tr("Drawing it with your taste")) + QStringLiteral(" · ") +
+        percentText(job->fraction);
 }
 
 double drawingFraction(const DrawingState& state) {

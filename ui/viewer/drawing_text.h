@@ -10,6 +10,8 @@ struct LivePreview;
 
 namespace ui {
 
+class Comparison;
+
 /// What is known of the drawing under way.
 struct DrawingState {
     const app::Job* job = nullptr;           ///< never null
@@ -20,6 +22,8 @@ struct DrawingState {
 
 /// "Picture 2 of 4 · Step 12 of 25 · about 3 s left", "Loading the model · 40 %".
 QString drawingText(const DrawingState& state);
+/// "Before", "After", or how far the other one is: "Drawing it without your taste · 40 %".
+QString comparisonText(const Comparison& comparison);
 double drawingFraction(const DrawingState& state);  ///< 0 to 1; below 0: not known
 
 }  // namespace ui

@@ -5,6 +5,7 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/feedback/taste_service.h"
 #include "app/generation/generation_service.h"
 #include "app/imaging/image_loader.h"
 #include "app/jobs/job_queue.h"
@@ -15,6 +16,8 @@
 #include "ui/rating/rating_widget.h"
 #include "ui/viewer/batch_board.h"
 #include "ui/viewer/canvas_plates.h"
+#include "ui/viewer/comparison.h"
+#include "ui/viewer/comparison_plate.h"
 #include "ui/viewer/drawing_text.h"
 #include "ui/viewer/image_view.h"
 
@@ -50,6 +53,7 @@ void StudioCanvas::setCurrentItem(std::optional<app::ItemId> item) {
 }
 
 void StudioCanvas::follow() {
+    comparison_->end();
     follows_ = true;
     const auto& items = application_.library().items();
     const app::Job* job = activeJob();
@@ -107,6 +111,7 @@ void StudioCanvas::setCurrent(std::optional<app::ItemId> item) {
     if (item) current_row_ = application_.library().indexOf(*item);
     if (item == current_) return;
     current_ = item;
+    comparison_->lookAt(item);
     const app::LibraryItem* shown = item ? application_.library().find(*item) : nullptr;
     setAccessibleDescription(shown ? shown->prompt : QString());
     refreshRating();
@@ -127,7 +132,9 @@ void StudioCanvas::refreshPicture() {
 void StudioCanvas::refreshRating() {
     const app::LibraryItem* item = current_ ? application_.library().find(*current_) : nullptr;
     rating_->stars().setRating(item ? item->rating : 0);
+    rating_->showPick(item ? application_.taste().pickOf(item->id) : app::PickAnswer::taken_back);
     rating_->setVisible(item && scene_ == Scene::picture && plates_visible_ && progress_->isHidden());
+    refreshComparison();
     zoom_->setBatchOffered(isCloserLook());
     zoom_->setVisible(scene_ == Scene::picture || scene_ == Scene::drawing ? plates_visible_ : false);
 }
@@ -144,6 +151,12 @@ void StudioCanvas::refreshProgress() {
     progress_->setVisible(job != nullptr);
     if (was != (job != nullptr)) refreshRating();
     place();
+}
+
+void StudioCanvas::refreshComparison() {
+    const bool shown = comparison_->state() != Comparison::State::none && scene_ == Scene::picture && plates_visible_;
+    if (shown) before_after_->showText(comparisonText(*comparison_));
+    before_after_->setVisible(shown);
 }
 
 void StudioCanvas::refreshEmptyState() {

@@ -7,6 +7,7 @@
 
 #include "app/jobs/job.h"
 #include "app/library/library_item.h"
+#include "inference/api/generation_request.h"
 #include "inference/api/result.h"
 
 class QUndoStack;
@@ -19,6 +20,8 @@ class ImageLoader;
 namespace ui {
 
 class BatchBoard;
+class Comparison;
+class ComparisonPlate;
 class EmptyNotice;
 class ImageView;
 class ItemActions;
@@ -37,6 +40,10 @@ public:
     void setCurrentItem(std::optional<app::ItemId> item);  ///< nullopt: follow what is drawn now, or the newest picture
     std::optional<app::ItemId> currentItem() const { return current_; }
     bool followsNewest() const { return follows_; }
+    /// The picture before and after the taste (Comparison); again, the other one of the two.
+    void compare();
+    bool leaveComparison();  ///< false: there was none
+    const Comparison& comparison() const { return *comparison_; }
     void setFullScreenMode(bool full_screen);  ///< nothing but the picture; plates come while the pointer moves
 
 public Q_SLOTS:
@@ -50,6 +57,8 @@ Q_SIGNALS:
     void exportRequested(app::ItemId item);
     void emptyStateWanted(bool wanted);
     void storageFailed(inference::Error error);
+    void said(QString sentence, QString next_step);           ///< why something that was asked for is not shown
+    void modelMissing(inference::GenerationRequest request);  ///< for a comparison: another model drew the picture
 
 protected:
     bool event(QEvent* event) override;
@@ -78,6 +87,7 @@ private:
     void refreshRating();
     void refreshProgress();
     void refreshEmptyState();
+    void refreshComparison();
     void prefetchNeighbours();
     void loadCell(int cell);
     void keepFinishedCells();
@@ -101,6 +111,7 @@ private:
     void dragOut(app::ItemId item);
     void buildPlates();
     void connectServices();
+    void connectComparison();
     void place();
     void retranslate();
     void showPlates(bool visible);
@@ -114,6 +125,8 @@ private:
     RatingPlate* rating_;
     ProgressPlate* progress_;
     ZoomPlate* zoom_;
+    Comparison* comparison_;
+    ComparisonPlate* before_after_;
     QTimer idle_;  ///< hides the plates in full screen
 
     Scene scene_ = Scene::empty;

@@ -12,6 +12,7 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/feedback/taste_service.h"
 #include "app/generation/generation_service.h"
 #include "app/imaging/image_loader.h"
 #include "app/jobs/job_queue.h"
@@ -23,6 +24,8 @@
 #include "ui/theme/theme.h"
 #include "ui/viewer/batch_board.h"
 #include "ui/viewer/canvas_plates.h"
+#include "ui/viewer/comparison.h"
+#include "ui/viewer/comparison_plate.h"
 #include "ui/viewer/image_view.h"
 #include "ui/viewer/studio_canvas.h"
 
@@ -36,17 +39,21 @@ constexpr int plate_height = theme::control_height + 2 * theme::space_xs;
 }  // namespace
 
 StudioCanvas::StudioCanvas(app::Application& application, QUndoStack& stack, QWidget* parent) :
-    QWidget(parent), application_(application), loader_(new app::ImageLoader(this)), actions_(new ItemActions(application.library(), stack, this)),
-    view_(new ImageView(*loader_, view_slot, this)), board_(new BatchBoard(*loader_, first_board_slot, this)), broken_(new EmptyNotice(this)),
-    rating_(new RatingPlate(this)), progress_(new ProgressPlate(this)), zoom_(new ZoomPlate(this)) {
+    QWidget(parent), application_(application), loader_(new app::ImageLoader(this)),
+    actions_(new ItemActions(application.library(), application.taste(), stack, this)), view_(new ImageView(*loader_, view_slot, this)),
+    board_(new BatchBoard(*loader_, first_board_slot, this)), broken_(new EmptyNotice(this)), rating_(new RatingPlate(this)),
+    progress_(new ProgressPlate(this)), zoom_(new ZoomPlate(this)), comparison_(new Comparison(application, this)),
+    before_after_(new ComparisonPlate(this)) {
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(theme::inspector_column, theme::inspector_column);
     setAttribute(Qt::WA_OpaquePaintEvent);
     broken_->hide();
     board_->hide();
     progress_->hide();
+    before_after_->hide();
     buildPlates();
     connectServices();
+    connectComparison();
     retranslate();
     follow();
 }
@@ -112,8 +119,45 @@ void StudioCanvas::connectServices() {
     connect(&library, &app::Library::itemsRemoved, this, &StudioCanvas::onItemsRemoved);
     connect(&library, &app::Library::itemsRestored, this, &StudioCanvas::onItemsRestored);
     connect(&library, &app::Library::ratingChanged, this, &StudioCanvas::onRatingChanged);
+    connect(&application_.taste(), &app::TasteService::picksChanged, this, [this] {
+        refreshRating();
+        place();
+    });
     connect(loader_, &app::ImageLoader::ready, this, &StudioCanvas::onLoaded);
     connect(loader_, &app::ImageLoader::failed, this, &StudioCanvas::onLoadFailed);
+}
+
+void StudioCanvas::connectComparison() {
+    connect(comparison_, &Comparison::changed, this, [this] {
+        // Nothing that is drawn meanwhile takes the place of what is compared.
+        if (comparison_->state() == Comparison::State::waiting) follows_ = false;
+        else if (comparison_->state() == Comparison::State::none && current_) follows_ = isNewest(*current_);
+        refreshComparison();
+        place();
+    });
+    connect(comparison_, &Comparison::wanted, this, [this](app::ItemId item) {
+        follows_ = isNewest(item);
+        showPicture(item);
+    });
+    connect(comparison_, &Comparison::said, this, &StudioCanvas::said);
+    connect(comparison_, &Comparison::modelMissing, this, &StudioCanvas::modelMissing);
+    connect(comparison_, &Comparison::failed, this, &StudioCanvas::storageFailed);
+}
+
+void StudioCanvas::compare() {
+    if (!current_) return;
+    if (scene_ == Scene::board) lookCloser(std::max(0, board_->cellOf(*current_)));
+    if (full_screen_) {
+        showPlates(true);
+        idle_.start();
+    }
+    if (current_) comparison_->toggle(*current_);
+}
+
+bool StudioCanvas::leaveComparison() {
+    if (comparison_->state() == Comparison::State::none) return false;
+    comparison_->giveUp();
+    return true;
 }
 
 void StudioCanvas::zoomIn() {
@@ -160,7 +204,8 @@ bool StudioCanvas::event(QEvent* event) {
         const bool bare = !(key->modifiers() & ~Qt::KeypadModifier);
         const bool arrow = key->key() >= Qt::Key_Left && key->key() <= Qt::Key_Down;
         const bool back = key->key() == Qt::Key_Escape && isCloserLook() && !full_screen_ && !application_.queue().running();
-        if (bare && ((arrow && scene_ == Scene::board) || back)) {
+        const bool leaves = key->key() == Qt::Key_Escape && comparison_->state() != Comparison::State::none;
+        if (bare && ((arrow && scene_ == Scene::board) || back || leaves)) {
             event->accept();
             return true;
         }
@@ -192,6 +237,7 @@ void StudioCanvas::keyPressEvent(QKeyEvent* event) {
         }
         return;
     case Qt::Key_Escape:
+        if (leaveComparison()) return;
         if (!isCloserLook() || full_screen_) break;
         backToBoard();
         return;
@@ -278,6 +324,10 @@ void StudioCanvas::place() {
     // A narrow canvas has no room for both in one line.
     if (!middle->isHidden() && area.intersects(middle->geometry().adjusted(-theme::space_s, 0, theme::space_s, 0))) area.moveTop(theme::space_m);
     zoom_->setGeometry(area);
+    const QSize label = before_after_->sizeHint();
+    QRect top((width() - label.width()) / 2, theme::space_m, label.width(), label.height());
+    if (top.intersects(area)) top.moveTop(area.bottom() + theme::space_s);
+    before_after_->setGeometry(top);
 }
 
 void StudioCanvas::resizeEvent(QResizeEvent*) { place(); }

@@ -24,6 +24,8 @@ struct Row {
 constexpr Row rows[] = {
     {Command::restore_settings, CommandGroup::file, "file-image", QT_TRANSLATE_NOOP("ui::Actions", "Take settings from picture…"),
      QT_TRANSLATE_NOOP("ui::Actions", "Reads the prompt and the settings out of a picture that Fuselight saved"), "Ctrl+O"},
+    {Command::add_pictures, CommandGroup::file, "images", QT_TRANSLATE_NOOP("ui::Actions", "Add pictures…"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Brings pictures of your own into the library, to be rated like drawn ones"), "Ctrl+Shift+A"},
     {Command::add_model, CommandGroup::file, "plus", QT_TRANSLATE_NOOP("ui::Actions", "Add a model…"),
      QT_TRANSLATE_NOOP("ui::Actions", "Lists the folder of another FuseDiT model, to draw with it"), "Ctrl+Shift+O"},
     {Command::save_as, CommandGroup::file, "save", QT_TRANSLATE_NOOP("ui::Actions", "Save as…"),
@@ -86,6 +88,12 @@ constexpr Row rows[] = {
      QT_TRANSLATE_NOOP("ui::Actions", "Rates the picture"), "4"},
     {Command::rate_5, CommandGroup::image, "star", QT_TRANSLATE_NOOP("ui::Actions", "Rate 5 stars"),
      QT_TRANSLATE_NOOP("ui::Actions", "Rates the picture"), "5"},
+    {Command::pick, CommandGroup::image, "check", QT_TRANSLATE_NOOP("ui::Actions", "Pick"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Marks the picture as one to keep; again, takes the mark away"), "K"},
+    {Command::reject, CommandGroup::image, "ban", QT_TRANSLATE_NOOP("ui::Actions", "Reject"),
+     QT_TRANSLATE_NOOP("ui::Actions", "Marks the picture as one that failed; again, takes the mark away"), "X"},
+    {Command::compare, CommandGroup::image, "columns-2", QT_TRANSLATE_NOOP("ui::Actions", "Before and after"),
+     QT_TRANSLATE_NOOP("ui::Actions", "The same picture without your taste, and back; what is not there yet is drawn"), "B"},
     {Command::use_again, CommandGroup::image, "corner-up-left", QT_TRANSLATE_NOOP("ui::Actions", "Use again"),
      QT_TRANSLATE_NOOP("ui::Actions", "Brings the picture's prompt and settings back"), "U"},
     {Command::use_again_new_seed, CommandGroup::image, "dices", QT_TRANSLATE_NOOP("ui::Actions", "Use again, new seed"),
@@ -119,7 +127,8 @@ Actions::Actions(QWidget& window) : QObject(&window) {
     for (const Command command : {Command::studio, Command::library, Command::duel, Command::taste, Command::inspector, Command::full_screen})
         (*this)[command].setCheckable(true);
     // Held keys walk and zoom; nothing else repeats.
-    for (const Command command : {Command::generate, Command::cancel, Command::full_screen, Command::move_to_trash, Command::use_again})
+    for (const Command command : {Command::generate, Command::cancel, Command::full_screen, Command::move_to_trash, Command::use_again, Command::pick,
+                                  Command::reject, Command::compare})
         (*this)[command].setAutoRepeat(false);
     (*this)[Command::quit].setMenuRole(QAction::QuitRole);
     (*this)[Command::about].setMenuRole(QAction::AboutRole);

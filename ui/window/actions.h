@@ -11,6 +11,7 @@ namespace ui {
 /// Everything one can do from a menu or a key. The one list: menus, shortcuts and the shortcut page are made from it.
 enum class Command {
     restore_settings,
+    add_pictures,
     add_model,
     save_as,
     show_file,
@@ -42,6 +43,9 @@ enum class Command {
     rate_3,
     rate_4,
     rate_5,
+    pick,
+    reject,
+    compare,
     use_again,
     use_again_new_seed,
     use_prompt,

@@ -95,7 +95,7 @@ MainWindow::~MainWindow() {
 void MainWindow::build() {
     resize(default_width, default_height);
     actions_ = new Actions(*this);
-    item_actions_ = new ItemActions(application_.library(), undo_, this);
+    item_actions_ = new ItemActions(application_.library(), application_.taste(), undo_, this);
     auto* all = new QWidget(this);
     toolbar_ = new Toolbar(application_, *actions_, all);
     messages_ = new MessageStrip(all);
@@ -139,6 +139,9 @@ void MainWindow::connectParts() {
     connect(composer_, &Composer::usedAgain, model_messages_, &ModelMessages::adviseFor);
     connect(canvas_, &StudioCanvas::currentItemChanged, this, &MainWindow::setCurrent);
     connect(canvas_, &StudioCanvas::emptyStateWanted, this, &MainWindow::showWelcome);
+    connect(canvas_, &StudioCanvas::said, this,
+            [this](const QString& sentence, const QString& next_step) { messages_->showMessage(MessageStrip::Kind::note, sentence, next_step); });
+    connect(canvas_, &StudioCanvas::modelMissing, model_messages_, &ModelMessages::adviseFor);
     connect(canvas_, &StudioCanvas::exportRequested, this, [this](app::ItemId item) { files_->saveAs({item}); });
     connect(filmstrip_, &Filmstrip::currentItemChanged, this, [this](app::ItemId item) { setCurrent(item); });
     connect(filmstrip_, &Filmstrip::itemActivated, this, [this](app::ItemId item) {
@@ -146,6 +149,10 @@ void MainWindow::connectParts() {
         canvas_->setFocus();
     });
     connect(filmstrip_, &Filmstrip::liveTileActivated, this, [this] { canvas_->setCurrentItem(std::nullopt); });
+    connect(files_, &PictureFiles::picturesAdded, this, [this](const QList<app::ItemId>& items) {
+        item_actions_->keep(items);
+        setCurrent(items.constLast());
+    });
     connect(inspector_, &Inspector::useAgainRequested, this,
             [this](const inference::GenerationRequest& request, UseAgain parts) { composer_->useAgain(request, parts); });
     connect(inspector_, &Inspector::exportRequested, this, [this](app::ItemId item) { files_->saveAs({item}); });
@@ -167,6 +174,7 @@ void MainWindow::connectParts() {
 void MainWindow::connectActions() {
     const auto on = [this](Command command, auto&& run) { connect(&(*actions_)[command], &QAction::triggered, this, run); };
     on(Command::restore_settings, [this] { files_->askForSettings(); });
+    on(Command::add_pictures, [this] { files_->askForPictures(); });
     on(Command::save_as, [this] { files_->saveAs(chosenItems()); });
     on(Command::show_file, [this] {
         if (const auto items = chosenItems(); !items.isEmpty()) files_->showInFolder(items.constFirst());
@@ -201,6 +209,11 @@ void MainWindow::connectActions() {
     on(Command::previous, [this] { step(-1); });
     on(Command::next, [this] { step(1); });
     for (int stars = 0; stars <= 5; ++stars) on(static_cast<Command>(static_cast<int>(Command::rate_0) + stars), [this, stars] { rate(stars); });
+    on(Command::pick, [this] { item_actions_->pick(chosenItems(), app::PickAnswer::picked); });
+    on(Command::reject, [this] { item_actions_->pick(chosenItems(), app::PickAnswer::rejected); });
+    on(Command::compare, [this] {
+        if (view_ == View::studio) canvas_->compare();
+    });
     on(Command::use_again, [this] { useAgain(UseAgain::all); });
     on(Command::use_again_new_seed, [this] { useAgain(UseAgain::all_but_seed); });
     on(Command::use_prompt, [this] { useAgain(UseAgain::prompt); });
@@ -307,6 +320,7 @@ void MainWindow::useAgain(UseAgain parts) {
 void MainWindow::escape() {
     QWidget* focus = QApplication::focusWidget();
     if (focus && isTextField(focus)) canvas_->setFocus();
+    else if (view_ == View::studio && canvas_->leaveComparison()) return;
     else if (picture_alone_) setPictureAlone(false);
     else if (view_ == View::duel || view_ == View::taste) showView(View::studio);
     else composer_->cancelRunning();

@@ -38,6 +38,7 @@
 #include "ui/taste/taste_page.h"
 #include "ui/theme/popover.h"
 #include "ui/theme/theme.h"
+#include "ui/viewer/comparison.h"
 #include "ui/viewer/studio_canvas.h"
 #include "ui/window/actions.h"
 #include "ui/window/main_window.h"
@@ -214,6 +215,7 @@ void MainWindow::setPictureAlone(bool alone) {
 void MainWindow::openQueue() {
     if (!queue_) {
         auto* panel = new QueuePanel(application_, nullptr);
+        panel->setDrawnToCompare([this](app::JobId job) { return canvas_->comparison().drewFor(job); });
         panel->setMinimumSize(queue_width, queue_height);
         queue_ = new Popover(panel, this);
         queue_->setAccessibleName(tr("Queue"));
@@ -309,8 +311,9 @@ void MainWindow::updateActions() {
     const bool chosen = !chosenItems().isEmpty();
     for (const Command command :
          {Command::save_as, Command::show_file, Command::move_to_trash, Command::use_again, Command::use_again_new_seed, Command::use_prompt,
-          Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4, Command::rate_5})
+          Command::rate_0, Command::rate_1, Command::rate_2, Command::rate_3, Command::rate_4, Command::rate_5, Command::pick, Command::reject})
         (*actions_)[command].setEnabled(chosen);
+    (*actions_)[Command::compare].setEnabled(view_ == View::studio && current_.has_value());
     for (const Command command : {Command::previous, Command::next, Command::zoom_in, Command::zoom_out, Command::zoom_fit, Command::zoom_actual})
         (*actions_)[command].setEnabled(view_ == View::studio);
 }
@@ -368,7 +371,10 @@ void MainWindow::dropEvent(QDropEvent* event) {
     const QStringList files = pictureFiles(*event->mimeData());
     event->acceptProposedAction();
     const QString model = files.isEmpty() ? modelFolder(*event->mimeData()) : QString();
-    if (!files.isEmpty()) openFiles(files);
+    // Into the library, or several at once: to be kept. One on the studio brings its settings, and where it has none, it can be kept.
+    const bool on_prompt = composer_->isVisible() && composer_->rect().contains(composer_->mapFrom(this, event->position().toPoint()));
+    if (!on_prompt && (files.size() > 1 || (files.size() == 1 && isLibraryShown()))) files_->addPictures(files);
+    else if (!files.isEmpty()) openFiles(files);
     else if (!model.isEmpty()) application_.models().add(model);
     else
         messages_->showMessage(MessageStrip::Kind::warning, tr("This is not a picture that Fuselight can read."),

@@ -6,13 +6,16 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QUrl>
+#include <algorithm>
 
 #include "app/application.h"
 #include "app/library/library.h"
 #include "app/paths/profile_paths.h"
 #include "app/settings/settings_store.h"
+#include "ui/errors/error_text.h"
 #include "ui/errors/message_strip.h"
 #include "ui/prompt/composer.h"
+#include "ui/window/add_pictures_dialog.h"
 #include "ui/window/save_dialog.h"
 
 namespace ui {
@@ -34,6 +37,7 @@ PictureFiles::PictureFiles(app::Application& application, Composer& composer, Me
     connect(&tasks_, &app::ImageTasks::saveFailed, this,
             [this](const QString&, const QString&, const inference::Error& error) { onSaveFailed(error); });
     connect(&tasks_, &app::ImageTasks::requestRead, this, &PictureFiles::onRequestRead);
+    connect(&application.ownPictures(), &app::OwnPictures::added, this, &PictureFiles::onAdded);
 }
 
 void PictureFiles::saveAs(const QList<app::ItemId>& items) {
@@ -131,6 +135,42 @@ void PictureFiles::askForSettings() {
     dialog->open();
 }
 
+void PictureFiles::addPictures(const QStringList& paths) {
+    if (paths.isEmpty()) return;
+    auto* dialog = new AddPicturesDialog(paths, window_);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] { application_.ownPictures().add(dialog->files(), dialog->prompt()); });
+    dialog->open();
+}
+
+void PictureFiles::askForPictures() {
+    auto* dialog = new QFileDialog(window_, tr("Choose pictures"), QString(), tr("Pictures (*.png *.webp *.tiff *.tif *.jpg *.jpeg)"));
+    dialog->setObjectName(QStringLiteral("choose_pictures_dialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::filesSelected, this, &PictureFiles::addPictures);
+    dialog->open();
+}
+
+void PictureFiles::onAdded(const QList<app::ItemId>& items, const QList<app::RefusedPicture>& refused) {
+    const QString done = items.isEmpty() ? QString() : tr("Added %n picture(s).", nullptr, static_cast<int>(items.size()));
+    if (!items.isEmpty()) Q_EMIT picturesAdded(items);
+    if (refused.isEmpty()) {
+        messages_.showMessage(MessageStrip::Kind::note, done, tr("Undo takes them out again."));
+        return;
+    }
+    // A disk that is full is another matter than a file that is damaged.
+    const auto unreadable = [](const app::RefusedPicture& one) { return one.error.code == inference::ErrorCode::corrupt_file; };
+    constexpr qsizetype most_names = 5;
+    QStringList names;
+    for (const app::RefusedPicture& one : refused.mid(0, most_names)) names.append(QFileInfo(one.path).fileName());
+    if (refused.size() > most_names) names.append(QStringLiteral("…"));
+    const QString sentence = std::all_of(refused.begin(), refused.end(), unreadable)
+        ? tr("Damaged, too large or not a picture: %1.").arg(names.join(QStringLiteral(", ")))
+        : tr("Could not be added: %1. %2").arg(names.join(QStringLiteral(", ")), errorText(refused.constFirst().error).sentence);
+    messages_.showMessage(MessageStrip::Kind::warning, sentence, done);
+}
+
 void PictureFiles::onRequestRead(const QString& path, const inference::Result<inference::GenerationRequest>& request) {
     const QString name = QFileInfo(path).fileName();
     if (request) {
@@ -141,7 +181,8 @@ void PictureFiles::onRequestRead(const QString& path, const inference::Result<in
     switch (request.error().code) {
     case inference::ErrorCode::invalid_request:
         messages_.showMessage(MessageStrip::Kind::warning, tr("%1 carries no prompt.").arg(name),
-                              tr("Only pictures that Fuselight saved bring their settings back."));
+                              tr("Only pictures that Fuselight saved bring their settings back."), tr("Add to the library…"),
+                              [this, path] { addPictures({path}); });
         break;
     case inference::ErrorCode::corrupt_file:
         messages_.showMessage(MessageStrip::Kind::warning, tr("%1 is damaged or not a picture.").arg(name), tr("Try another copy of it."));

@@ -6,6 +6,7 @@
 
 #include "app/imaging/image_tasks.h"
 #include "app/library/library_item.h"
+#include "app/library/own_pictures.h"
 
 namespace app {
 class Application;
@@ -29,6 +30,12 @@ public:
     /// Brings back the request of the first picture that carries one.
     void takeSettings(const QStringList& paths);
     void askForSettings();
+    /// Pictures of the user's own enter the library, once somebody said so in a dialog.
+    void addPictures(const QStringList& paths);
+    void askForPictures();
+
+Q_SIGNALS:
+    void picturesAdded(QList<app::ItemId> items);
 
 private:
     void saveOne(app::ItemId item);
@@ -36,6 +43,7 @@ private:
     void onSaved(const QString& target);
     void onSaveFailed(const inference::Error& error);
     void onRequestRead(const QString& path, const inference::Result<inference::GenerationRequest>& request);
+    void onAdded(const QList<app::ItemId>& items, const QList<app::RefusedPicture>& refused);
     void reportMissing();
 
     app::Application& application_;
