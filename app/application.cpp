@@ -4,6 +4,7 @@
 #include "app/engine/engine_thread.h"
 #include "app/feedback/taste_service.h"
 #include "app/feedback/training_service.h"
+#include "app/feedback/trial_service.h"
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/database.h"
@@ -30,7 +31,8 @@ struct Application::Services {
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
-        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths) {}
+        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database),
+        trials(engine, taste, *database, paths.adaptersDir()), training(engine, library, *database, paths) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -44,6 +46,7 @@ struct Application::Services {
     ModelCatalogue models;
     ModelSwitcher switcher;
     TasteService taste;
+    TrialService trials;
     TrainingService training;
 };
 
@@ -73,6 +76,7 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
     if (auto listed = services->models.load(); !listed) return tl::unexpected<Error>(listed.error());
     if (auto restored = services->taste.restore(); !restored) return tl::unexpected<Error>(restored.error());
+    if (auto restored = services->trials.restore(); !restored) return tl::unexpected<Error>(restored.error());
     if (auto restored = services->training.restore(); !restored) return tl::unexpected<Error>(restored.error());
     // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
     services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
@@ -104,6 +108,7 @@ GenerationService& Application::generation() { return services_->generation; }
 TokenCounter& Application::tokens() { return services_->tokens; }
 TasteService& Application::taste() { return services_->taste; }
 TrainingService& Application::training() { return services_->training; }
+TrialService& Application::trials() { return services_->trials; }
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

@@ -23,6 +23,7 @@ class TasteService;
 class ThumbnailLoader;
 class TokenCounter;
 class TrainingService;
+class TrialService;
 
 /// Composition root of the services: constructs them in order of dependency, connects them, and shuts them down in reverse.
 class Application final {
@@ -50,6 +51,7 @@ public:
     TokenCounter& tokens();
     TasteService& taste();
     TrainingService& training();
+    TrialService& trials();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
     const ProfilePaths& paths() const;

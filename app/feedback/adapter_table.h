@@ -34,7 +34,7 @@ public:
     explicit AdapterTable(Database& database) : database_(database) {}
 
     [[nodiscard]] inference::Result<std::vector<AdapterRow>> load(TasteId profile) const;  ///< newest first
-    /// Inserts, and makes it the one that its taste draws with: both or neither.
+    /// Inserts, and makes it the one that its taste draws with; a provisional one begins a trial against what was drawn with before: all or nothing.
     [[nodiscard]] inference::Result<void> insertAsCurrent(const AdapterRow& row);
     [[nodiscard]] inference::Result<void> setNote(const QString& id, const QString& note);
     [[nodiscard]] inference::Result<void> setPinned(const QString& id, bool pinned);
@@ -42,7 +42,7 @@ public:
     [[nodiscard]] inference::Result<void> addComparison(const QString& id, bool won);
     [[nodiscard]] inference::Result<std::vector<bool>> comparisons(const QString& id) const;
 
-    /// Takes all but the newest `keep`, the pinned ones and the current one off the list. @return their ids: the files are the caller's
+    /// Takes all but the newest `keep`, the pinned ones, the current one and what is on trial against it off the list. @return their ids: the files are the caller's
     [[nodiscard]] inference::Result<QStringList> prune(TasteId profile, int keep);
 
 private:
