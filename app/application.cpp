@@ -6,6 +6,7 @@
 #include "app/feedback/signal_store.h"
 #include "app/feedback/taste_service.h"
 #include "app/feedback/training_service.h"
+#include "app/feedback/trial_service.h"
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/database.h"
@@ -34,8 +35,9 @@ struct Application::Services {
         paths(std::move(options.paths)), database(std::move(opened)), settings(paths.settings_file), library(*database, paths),
         thumbnails(paths.thumbnailsDir()), queue(*database), engine(std::move(options.engine)), generation(engine, queue, library, paths),
         tokens(std::move(options.tokenizer)), models(*database, options.models, options.starter),
-        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database), training(engine, library, *database, paths),
-        exchange(engine, *database, paths), power(std::move(options.power)), own_pictures(library, *database, paths) {}
+        switcher(models, engine, queue, tokens, options.models), taste(engine, library, *database),
+        trials(engine, taste, *database, paths.adaptersDir()), training(engine, library, *database, paths), exchange(engine, *database, paths),
+        power(std::move(options.power)), own_pictures(library, *database, paths) {}
 
     ProfilePaths paths;
     std::unique_ptr<Database> database;
@@ -49,6 +51,7 @@ struct Application::Services {
     ModelCatalogue models;
     ModelSwitcher switcher;
     TasteService taste;
+    TrialService trials;
     TrainingService training;
     AdapterExchange exchange;
     PowerWatch power;
@@ -86,6 +89,7 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     if (auto restored = services->queue.restore(); !restored) return tl::unexpected<Error>(restored.error());
     if (auto listed = services->models.load(); !listed) return tl::unexpected<Error>(listed.error());
     if (auto restored = services->taste.restore(); !restored) return tl::unexpected<Error>(restored.error());
+    if (auto restored = services->trials.restore(); !restored) return tl::unexpected<Error>(restored.error());
     if (auto restored = services->training.restore(); !restored) return tl::unexpected<Error>(restored.error());
     // After a crash nothing of the old queue starts by itself; a queue without jobs has nothing to hold back.
     services->queue.setPaused(start_paused && services->queue.waitingCount() > 0);
@@ -127,6 +131,7 @@ Result<void> Application::setTrainsOnBattery(bool on) {
     return {};
 }
 OwnPictures& Application::ownPictures() { return services_->own_pictures; }
+TrialService& Application::trials() { return services_->trials; }
 ModelCatalogue& Application::models() { return services_->models; }
 ModelSwitcher& Application::modelSwitcher() { return services_->switcher; }
 const ProfilePaths& Application::paths() const { return services_->paths; }

@@ -27,6 +27,7 @@ class TasteService;
 class ThumbnailLoader;
 class TokenCounter;
 class TrainingService;
+class TrialService;
 
 /// Composition root of the services: constructs them in order of dependency, connects them, and shuts them down in reverse.
 class Application final {
@@ -58,6 +59,7 @@ public:
     AdapterExchange& exchange();
     PowerWatch& power();
     OwnPictures& ownPictures();
+    TrialService& trials();
     ModelCatalogue& models();
     ModelSwitcher& modelSwitcher();
     /// Whether training also goes on while the computer lives on its battery. Errors: io.

@@ -237,6 +237,13 @@
             <numerusform>from %n answers</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>On trial: %1 of %n answer(s) for it</source>
+        <translation>
+            <numerusform>On trial: %1 of %n answer for it</numerusform>
+            <numerusform>On trial: %1 of %n answers for it</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::WinRateBar</name>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/feedback/adapter_table.h"
 
+#include "app/feedback/trial_table.h"
 #include "app/library/database.h"
 
 #include <array>
@@ -91,6 +92,9 @@ Result<void> AdapterTable::insertAsCurrent(const AdapterRow& row) {
             {row.id, QString::fromStdString(row.model_id), row.job.value, QString::fromUtf8(row.manifest), nameOf(row.verdict),
              row.created_at.toMSecsSinceEpoch(), row.profile.value}));
         if (!inserted) return inserted;
+        if (row.verdict == AdapterVerdict::provisional) {
+            if (auto begun = TrialTable(database_).begin(row.profile, row.id); !begun) return begun;
+        }
         return withoutRows(
             database_.execute(QStringLiteral("UPDATE taste_profiles SET adapter_id = ?, strength = 1 WHERE id = ?"), {row.id, row.profile.value}));
     });
@@ -130,7 +134,8 @@ Result<QStringList> AdapterTable::prune(TasteId profile, int keep) {
             if ((*rows)[i].pinned) continue;
             auto deleted =
                 database_.execute(QStringLiteral("DELETE FROM adapters WHERE id = ? AND id NOT IN (SELECT adapter_id FROM taste_profiles UNION "
-                                                 "SELECT second_adapter_id FROM taste_profiles)"),
+                                                 "SELECT second_adapter_id FROM taste_profiles) "
+                                                 "AND id NOT IN (SELECT former_id FROM adapter_trials WHERE outcome = 'running')"),
                                   {(*rows)[i].id});
             if (!deleted) return tl::unexpected<Error>(deleted.error());
             if (deleted->numRowsAffected() == 1) dropped.append((*rows)[i].id);

@@ -39,7 +39,7 @@ public:
     [[nodiscard]] inference::Result<void> insert(const AdapterRow& row);  ///< parent and note are not looked at; what is drawn with stays as it is
     /// Takes it off the list; a taste that draws with it draws with the model as it came. The files are the caller's.
     [[nodiscard]] inference::Result<void> remove(const QString& id);
-    /// Inserts, and makes it the one that its taste draws with: both or neither.
+    /// Inserts, and makes it the one that its taste draws with; a provisional one begins a trial against what was drawn with before: all or nothing.
     [[nodiscard]] inference::Result<void> insertAsCurrent(const AdapterRow& row);
     [[nodiscard]] inference::Result<void> setNote(const QString& id, const QString& note);
     [[nodiscard]] inference::Result<void> setPinned(const QString& id, bool pinned);
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] inference::Result<void> addComparison(const QString& id, bool won);
     [[nodiscard]] inference::Result<std::vector<bool>> comparisons(const QString& id) const;
 
-    /// Takes all but the newest `keep`, the pinned ones and the current one off the list. @return their ids: the files are the caller's
+    /// Takes all but the newest `keep`, the pinned ones, the current one and what is on trial against it off the list. @return their ids: the files are the caller's
     [[nodiscard]] inference::Result<QStringList> prune(TasteId profile, int keep);
 
 private:

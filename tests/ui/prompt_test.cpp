@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/adapter_table.h"
+#include "app/feedback/taste_service.h"
+#include "app/feedback/trial_service.h"
+#include "app/library/database.h"
+#include "app/paths/profile_paths.h"
 #include "tests/ui/gestures.h"
 #include "tests/ui/grabs.h"
 #include "tests/ui/studio.h"
@@ -16,7 +21,9 @@
 
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QDropEvent>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -558,6 +565,46 @@ private Q_SLOTS:
         QCOMPARE(submitted.count(), 1);
         QTRY_COMPARE(studio.script->requests().size(), std::size_t{1});
         QCOMPARE(studio.script->requests().front().num_inference_steps, 9);
+    }
+
+    void aVersionOnTrialDrawsHalfOfEachBatchAndNoneOfALockedSeed() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        const QString id(64, u'c');
+        const QString folder = studio->paths().adaptersDir() + u'/' + id;
+        QVERIFY(QDir().mkpath(folder));
+        QFile file(folder + u"/adapter.safetensors"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        auto database = tests::must(app::Database::open(studio->paths().databaseFile()));
+        app::AdapterRow row;
+        row.id = id;
+        row.model_id = "fake-model";
+        row.manifest = "{}";
+        row.created_at = QDateTime::currentDateTimeUtc();
+        tests::must(app::AdapterTable(*database).insertAsCurrent(row));
+        database.reset();
+        studio->taste().reload();
+        QVERIFY(studio->trials().trial());
+        Column column(studio);
+        auto state = column.composer.state();
+        state.request.num_images = 4;
+        state.seed_locked = false;
+        column.composer.setState(state);
+        QSignalSpy submitted(&column.composer, &ui::Composer::submitted);
+        column.composer.submit();
+        QCOMPARE(submitted.count(), 1);
+        QTRY_COMPARE(studio.script->requests().size(), std::size_t{2});
+        const auto requests = studio.script->requests();
+        QCOMPARE(requests[0].num_images, 2);
+        QCOMPARE(requests[1].seed, requests[0].seed + 2);
+        QVERIFY(requests[0].adapters.empty() != requests[1].adapters.empty());
+        state = column.composer.state();
+        state.seed_locked = true;
+        column.composer.setState(state);
+        column.composer.submit();
+        QTRY_COMPARE(studio.script->requests().size(), std::size_t{3});
+        QCOMPARE(studio.script->requests()[2].num_images, 4);
+        QCOMPARE(studio.script->requests()[2].adapters.front().id, id.toStdString());
     }
 
     void cancelIsOfferedOnlyWhileSomethingDraws() {

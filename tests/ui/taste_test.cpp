@@ -197,6 +197,29 @@ private Q_SLOTS:
         QCOMPARE(use[1][0].toString(), u"version-1"_s);
     }
 
+    void aVersionOnTrialSaysHowItStandsAndIsTakenOrPutBack() {
+        ui::VersionRow row;
+        row.resize(900, 60);
+        auto version = accepted(3);
+        version.verdict = TasteVersion::Verdict::candidate;
+        version.in_use = true;
+        version.trial = ui::TrialStanding{7, 12, u"version-2"_s};
+        row.setVersion(version);
+        QVERIFY(ui_test::present(row));
+        bool said = false;
+        for (const auto* label : row.findChildren<QLabel*>()) said = said || label->text().contains(u"7 of 12 answer"_s);
+        QVERIFY(said);
+        QSignalSpy use(&row, &ui::VersionRow::useWanted);
+        QTest::mouseClick(row.findChild<QPushButton*>(u"use_version"_s), Qt::LeftButton);
+        auto* back = row.findChild<QPushButton*>(u"put_back"_s);
+        QTest::mouseClick(back, Qt::LeftButton);
+        QCOMPARE(use.count(), 2);
+        QCOMPARE(use[0][0].toString(), u"version-3"_s);
+        QCOMPARE(use[1][0].toString(), u"version-2"_s);
+        row.setVersion(accepted(3));
+        QVERIFY(!back->isVisible());
+    }
+
     void aRefusedVersionSaysWhy() {
         ui::VersionRow row;
         auto version = accepted(3);

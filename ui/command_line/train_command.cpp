@@ -162,7 +162,7 @@ ExitCode runTrain(const QStringList& arguments, const ProgramFiles& files) {
     if (terminal.json()) {
         terminal.print(QString::fromUtf8(QJsonDocument(outcomeJson(job)).toJson(QJsonDocument::Compact)));
     } else if (job.state == TrainingState::accepted) {
-        terminal.print(QStringLiteral("accepted: %1").arg(job.adapter_id));
+        terminal.print(QStringLiteral("accepted: %1 (provisional: your answers in the studio decide whether it stays)").arg(job.adapter_id));
     } else {
         terminal.print(QStringLiteral("%1: %2").arg(QLatin1String(app::to_string(job.state)), job.reasons));
     }

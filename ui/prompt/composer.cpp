@@ -14,6 +14,7 @@
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
 #include "app/feedback/taste_service.h"
+#include "app/feedback/trial_service.h"
 #include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/library/library.h"
@@ -189,8 +190,18 @@ void Composer::focusPrompt() { words_->focusPrompt(); }
 
 void Composer::submit() {
     numbers_->commit();
-    if (!state().seed_locked) numbers_->setSeed(randomSeed());
-    submitAsIs();
+    // With a seed of one's own it is this picture that is wanted; else chance may give a version on trial its share.
+    if (state().seed_locked) return submitAsIs();
+    numbers_->setSeed(randomSeed());
+    onEdited();
+    std::optional<app::JobId> first;
+    for (const app::BlindShare& share : application_.trials().share(state().request, randomSeed())) {
+        const auto job = application_.generation().submit(share.request);
+        if (!job) return Q_EMIT submitFailed(job.error());
+        if (auto noted = application_.trials().noteJob(*job, share); !noted) Q_EMIT submitFailed(noted.error());
+        if (!first) first = *job;
+    }
+    if (first) Q_EMIT submitted(*first);
 }
 
 void Composer::submitAsIs() {

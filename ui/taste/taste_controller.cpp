@@ -22,6 +22,7 @@
 #include "app/feedback/adapter_exchange.h"
 #include "app/feedback/shared_adapter.h"
 #include "app/feedback/taste_service.h"
+#include "app/feedback/trial_service.h"
 #include "app/library/library.h"
 #include "app/paths/profile_paths.h"
 #include "ui/taste/pair_grid.h"
@@ -93,6 +94,24 @@ QString reasonsText(const QString& reasons) {
     return words.join(QStringLiteral("; "));
 }
 
+/// Why a trial did not end with the candidate; empty for one that the user took or that won.
+QString trialText(app::TrialOutcome outcome) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("ui::TasteController", text); };
+    switch (outcome) {
+    case app::TrialOutcome::refused:
+        return words(QT_TRANSLATE_NOOP("ui::TasteController", "your blind answers did not prefer it, so it was put back"));
+    case app::TrialOutcome::put_back: return words(QT_TRANSLATE_NOOP("ui::TasteController", "you put it back"));
+    case app::TrialOutcome::superseded:
+        return words(QT_TRANSLATE_NOOP("ui::TasteController", "a newer version took its place before your answers decided"));
+    case app::TrialOutcome::file_gone: return words(QT_TRANSLATE_NOOP("ui::TasteController", "its file is gone, so its trial ended"));
+    case app::TrialOutcome::other_model: return words(QT_TRANSLATE_NOOP("ui::TasteController", "it belongs to another model, so its trial ended"));
+    case app::TrialOutcome::running:
+    case app::TrialOutcome::accepted:
+    case app::TrialOutcome::taken: break;
+    }
+    return {};
+}
+
 std::optional<WinRate> winRateIn(const QJsonObject& outcome) {
     const QJsonObject measures = outcome.value(QStringLiteral("measures")).toObject();
     const QJsonArray interval = measures.value(QStringLiteral("judged_win_interval")).toArray();
@@ -126,6 +145,13 @@ TasteController::TasteController(app::Application& application, TastePage& page,
     const auto soon = [this] { refresh_timer_.start(); };
     connect(&application.taste(), &app::TasteService::knowledgeChanged, this, soon);
     connect(&application.taste(), &app::TasteService::profileChanged, this, soon);
+    connect(&application.trials(), &app::TrialService::changed, this, soon);
+    connect(&application.trials(), &app::TrialService::ended, this, [this](app::TrialOutcome outcome) {
+        using enum app::TrialOutcome;
+        if (outcome == accepted) Q_EMIT said(tr("Your blind answers preferred the new version of your taste: it stays."));
+        else if (outcome == refused || outcome == file_gone || outcome == other_model)
+            Q_EMIT said(tr("The trial of the new version of your taste ended: %1.").arg(trialText(outcome)));
+    });
     connect(&application.training(), &app::TrainingService::jobAdded, this, soon);
     connect(&application.training(), &app::TrainingService::jobChanged, this, soon);
     connect(&application.engine(), &app::EngineThread::modelLoaded, this, [this, soon] {
@@ -267,6 +293,12 @@ QList<TasteVersion> TasteController::versionFacts() {
         Q_EMIT failed(rows.error());
         return versions;
     }
+    const auto outcomes = application_.trials().outcomes();
+    if (!outcomes) {
+        Q_EMIT failed(outcomes.error());
+        return versions;
+    }
+    const auto& trial = application_.trials().trial();
     const QString current = application_.taste().active().adapter_id;
     int number = static_cast<int>(rows->size());
     for (const app::AdapterRow& row : *rows) {
@@ -285,6 +317,12 @@ QList<TasteVersion> TasteController::versionFacts() {
         case app::AdapterVerdict::rejected: version.verdict = TasteVersion::Verdict::rejected; break;
         }
         if (const auto origin = app::originOf(row)) version.origin = originText(*origin);
+        // A version of before there were trials was taken at once.
+        if (version.verdict == TasteVersion::Verdict::candidate && (!trial || trial->candidate_id != row.id))
+            version.verdict = TasteVersion::Verdict::accepted;
+        if (version.verdict == TasteVersion::Verdict::candidate)
+            version.trial = TrialStanding{application_.trials().count().wins, application_.trials().count().answers, trial->former_id};
+        if (const auto ended = outcomes->find(row.id); ended != outcomes->end()) version.reason = trialText(ended->second);
         version.note = row.note;
         version.pinned = row.pinned;
         version.in_use = row.id == current;
@@ -353,7 +391,10 @@ void TasteController::onJob(inference::Result<void> (app::TrainingService::*act)
 }
 
 void TasteController::useVersion(const QString& id) {
-    report(application_.taste().setAdapter(id, 1.0));
+    const auto trial = application_.trials().trial();
+    if (trial && id == trial->candidate_id) report(application_.trials().takeNow());
+    else if (trial && id == trial->former_id) report(application_.trials().putBack());
+    else report(application_.taste().setAdapter(id, 1.0));
     refresh();
 }
 

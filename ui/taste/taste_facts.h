@@ -38,6 +38,15 @@ struct TaughtPair {
     bool operator==(const TaughtPair&) const = default;
 };
 
+/// How a version stands that is compared blindly with the one before it.
+struct TrialStanding {
+    int wins = 0;  ///< answers for it
+    int answers = 0;
+    QString former_id;  ///< what it is compared with; empty: the model as it came
+
+    bool operator==(const TrialStanding&) const = default;
+};
+
 /// One entry of the history.
 struct TasteVersion {
     enum class Verdict { base, candidate, accepted, rejected, imported };
@@ -47,7 +56,8 @@ struct TasteVersion {
     QDateTime made_at;  ///< UTC
     int signals_used = 0;
     Verdict verdict = Verdict::candidate;
-    QString reason;  ///< why it was refused; else empty
+    QString reason;                      ///< why it was refused; else empty
+    std::optional<TrialStanding> trial;  ///< of a candidate
     std::optional<WinRate> win_rate;
     QString origin;  ///< of an imported one, sentences: where it came from and what it says of itself; else empty
     QString note;

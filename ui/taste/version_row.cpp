@@ -37,13 +37,15 @@ const char* iconOf(Verdict verdict) {
 
 VersionRow::VersionRow(QWidget* parent) :
     QWidget(parent), icon_(new QLabel(this)), title_(new QLabel(this)), detail_(new Caption(this)), rate_(new WinRateBar(this)),
-    note_(new QLineEdit(this)), use_(new QPushButton(this)), pin_(new FlatButton("pin", {}, this)), share_(new FlatButton("share-2", {}, this)) {
+    note_(new QLineEdit(this)), use_(new QPushButton(this)), back_(new QPushButton(this)), pin_(new FlatButton("pin", {}, this)),
+    share_(new FlatButton("share-2", {}, this)) {
     title_->setFont(theme::font(theme::text_body, QFont::DemiBold));
     detail_->setWordWrap(true);
     note_->setMaxLength(longest_note);
     note_->setFixedWidth(note_width);
     pin_->setCheckable(true);
     use_->setObjectName(QStringLiteral("use_version"));
+    back_->setObjectName(QStringLiteral("put_back"));
     use_->setMinimumWidth(use_width);  // "In use" and "Use" end the same columns
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(theme::space_l, theme::space_s, theme::space_m, theme::space_s);
@@ -56,10 +58,14 @@ VersionRow::VersionRow(QWidget* parent) :
     grid->addWidget(note_, 0, 3, 2, 1);
     grid->addWidget(pin_, 0, 4, 2, 1);
     grid->addWidget(share_, 0, 5, 2, 1);
-    grid->addWidget(use_, 0, 6, 2, 1);
+    grid->addWidget(back_, 0, 6, 2, 1);
+    grid->addWidget(use_, 0, 7, 2, 1);
     grid->setColumnStretch(1, 1);
 
     connect(use_, &QPushButton::clicked, this, [this] { Q_EMIT useWanted(version_.id); });
+    connect(back_, &QPushButton::clicked, this, [this] {
+        if (version_.trial) Q_EMIT useWanted(version_.trial->former_id);
+    });
     connect(pin_, &QToolButton::clicked, this, [this](bool pinned) { Q_EMIT pinWanted(version_.id, pinned); });
     connect(share_, &QToolButton::clicked, this, [this] { Q_EMIT shareWanted(version_.id); });
     connect(note_, &QLineEdit::editingFinished, this, [this] {
@@ -100,7 +106,11 @@ void VersionRow::refresh() {
     }
     switch (version_.verdict) {
     case Verdict::base: details.append(tr("Always there to go back to")); break;
-    case Verdict::candidate: details.append(tr("on trial")); break;
+    case Verdict::candidate:
+        if (version_.trial && version_.trial->answers > 0)
+            details.append(tr("On trial: %1 of %n answer(s) for it", nullptr, version_.trial->answers).arg(version_.trial->wins));
+        else details.append(tr("On trial: half of your pictures are drawn with it; your stars and duels decide"));
+        break;
     case Verdict::accepted: break;
     case Verdict::imported: details.append(tr("from a file, not proven here")); break;
     case Verdict::rejected: details.append(version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason); break;
@@ -116,6 +126,18 @@ void VersionRow::refresh() {
     pin_->setName(version_.pinned ? tr("Kept for good; click to let it go in time") : tr("Keep for good"));
     share_->setVisible(!base);
     share_->setName(tr("Save as a file to share"));
+    back_->setVisible(version_.trial.has_value());
+    back_->setText(tr("Put back"));
+    back_->setToolTip(tr("End the trial and draw as before"));
+    back_->setAccessibleName(tr("End the trial of %1 and draw as before").arg(title_->text()));
+    if (version_.trial) {
+        use_->setText(tr("Take now"));
+        use_->setEnabled(true);
+        use_->setToolTip(tr("End the trial and draw with this version only"));
+        use_->setAccessibleName(tr("End the trial and use %1").arg(title_->text()));
+        return;
+    }
+    use_->setToolTip({});
     use_->setText(version_.in_use ? tr("In use") : tr("Use"));
     use_->setEnabled(!version_.in_use);
     use_->setAccessibleName(version_.in_use ? tr("%1, in use").arg(title_->text()) : tr("Use %1").arg(title_->text()));

@@ -24,7 +24,7 @@ public:
     const TasteVersion& version() const { return version_; }
 
 Q_SIGNALS:
-    void useWanted(QString id);
+    void useWanted(QString id);  ///< also: take the version on trial now, or put back the one before it
     void noteEdited(QString id, QString note);
     void pinWanted(QString id, bool pinned);
     void shareWanted(QString id);
@@ -43,6 +43,7 @@ private:
     WinRateBar* rate_;
     QLineEdit* note_;
     QPushButton* use_;
+    QPushButton* back_;  ///< while it is on trial
     FlatButton* pin_;
     FlatButton* share_;
 };
