@@ -16,6 +16,8 @@
 #include "inference/core/placement.h"
 #include "inference/engine/loaded_model.h"
 #include "inference/engine/memory_estimate.h"
+#include "inference/engine/residency.h"
+#include "inference/engine/weight_estimate.h"
 #include "inference/model/autoencoder.h"
 #include "inference/model/model_config.h"
 #include "inference/sampling/sampler.h"
@@ -280,12 +282,24 @@ double picture_flops(const PipelineConfig& pipeline, const Checkpoint& transform
         autoencoder.decode_flops(height, width);
 }
 
+/// As EngineCore will plan it when it loads the model.
+void describe_memory(const PipelineConfig& pipeline, const EngineConfig& config, const Placement& placement, ModelDescription& description) {
+    const auto weights = estimate_weights(pipeline, placement);
+    description.load_bytes = config.stream_layers ? resident_bytes(weights, stream_every_layer()) : weights.total();
+    description.picture_bytes = estimate_job_bytes(pipeline, placement, native_job(pipeline));
+    description.least_bytes = least_bytes(weights, description.picture_bytes);
+    if (!placement.on_cpu()) return;
+    const auto machine = available_memory_bytes(), limit = config.memory_limit_bytes;
+    description.available_bytes = limit > 0 ? std::min(machine, limit) : std::max<std::int64_t>(1, machine - load_reserve_bytes);
+}
+
 }  // namespace
 
 ModelDescription describe_model(const EngineConfig& config, const std::stop_token& stop) {
     const auto pipeline = read_pipeline_config(config.pipeline_path);
     throw_if_stopped(stop);
-    const auto placement = choose_placement(config.device, config.dtype);
+    auto placement = choose_placement(config.device, config.dtype);
+    placement.int8_weights = config.weights == WeightFormat::int8;
     const Checkpoint transformer(pipeline.path + "/transformer", "model");
     const Checkpoint autoencoder(pipeline.path + "/vae", "diffusion_pytorch_model");
     throw_if_stopped(stop);
@@ -303,7 +317,7 @@ ModelDescription describe_model(const EngineConfig& config, const std::stop_toke
     description.trained_prompt_tokens = std::min(pipeline.trained_prompt_tokens, max_prompt_tokens);
     description.licence_path = licence_in(pipeline.path);
     description.device = placement.device.str();
-    description.dtype = dtype_name(placement.dtype);
+    description.dtype = dtype_name(placement.dtype) + std::string(placement.int8_weights ? ", int8 weights" : "");
 
     check_transformer(transformer, pipeline.transformer);
     const auto outline = outline_of(pipeline.autoencoder, autoencoder);
@@ -327,15 +341,7 @@ ModelDescription describe_model(const EngineConfig& config, const std::stop_toke
     const auto& text_config = pipeline.text_model ? *pipeline.text_model : pipeline.transformer.base;
     // Of the text model's table only the rows of a prompt's tokens are ever read.
     const auto table = text.parameters > 0 ? text_config.vocab_size * text_config.hidden_size : 0;
-    description.load_bytes = (description.parameters() - table) * static_cast<std::int64_t>(c10::elementSize(placement.dtype));
-    JobSize job;
-    job.width = pipeline.native_sizes.front().width;
-    job.height = pipeline.native_sizes.front().height;
-    job.prompt_tokens = max_prompt_tokens;
-    job.guided = description.default_guidance_scale > 1.0;
-    job.max_decode_bytes = AutoencoderLimits{}.max_bytes;
-    description.picture_bytes = estimate_job_bytes(pipeline, placement, job);
-    description.available_bytes = placement.on_cpu() ? available_memory_bytes() : 0;
+    describe_memory(pipeline, config, placement, description);
     description.picture_flops = picture_flops(pipeline, transformer, outline, description, text.parameters - table);
     return description;
 }

@@ -32,9 +32,6 @@ bool guided(const GenerationRequest& request) { return request.guidance_scale > 
 /// A large picture is decoded in tiles rather than in more than half of what is left.
 std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
 
-/// Left to other programs and to the window when weights are loaded.
-constexpr std::int64_t reserve_bytes = 256 << 20;
-
 }  // namespace
 
 /// One call of generate() on its way.
@@ -133,7 +130,7 @@ Residency EngineCore::choose_residency(const PipelineConfig& pipeline, const Pla
         residency = stream_every_layer();
     } else if (placement.on_cpu()) {  // what lies on another device is not this memory's
         residency = plan_residency(estimate_weights(pipeline, placement), estimate_job_bytes(pipeline, placement, native_job(pipeline)),
-                                   config_.memory_limit_bytes > 0 ? available_bytes() : available_bytes() - reserve_bytes);
+                                   config_.memory_limit_bytes > 0 ? available_bytes() : available_bytes() - load_reserve_bytes);
     }
     if (!residency.reason.empty()) log(residency.reason);
     return residency;

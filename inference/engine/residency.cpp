@@ -19,6 +19,10 @@ std::int64_t first(const std::vector<std::int64_t>& layers, std::int64_t count) 
 
 }  // namespace
 
+std::int64_t least_bytes(const WeightEstimate& weights, std::int64_t working_bytes) {
+    return weights.rest + std::max(working_bytes, largest(weights.text_layers)) + largest(weights.transformer_layers);
+}
+
 Residency plan_residency(const WeightEstimate& weights, std::int64_t working_bytes, std::int64_t available) {
     Residency plan;
     const auto needed = weights.total() + working_bytes;
@@ -31,7 +35,7 @@ Residency plan_residency(const WeightEstimate& weights, std::int64_t working_byt
         return plan;
     }
     // While a layer is read it lies in memory beside those that stay.
-    const auto room = available - weights.rest - drawing - largest(weights.transformer_layers);
+    const auto room = available - least_bytes(weights, working_bytes);
     if (room < 0) {
         fail(ErrorCode::out_of_memory,
              "even with its layers read from disk one by one the model needs about " + format_bytes(available - room) + " of memory; " +

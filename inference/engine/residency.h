@@ -27,6 +27,12 @@ Residency plan_residency(const WeightEstimate& weights, std::int64_t working_byt
 /// Nothing but a layer at a time.
 Residency stream_every_layer();
 
+/// The least memory in which a model draws at all: a layer at a time lies there beside what belongs to no layer.
+std::int64_t least_bytes(const WeightEstimate& weights, std::int64_t working_bytes);
+
+/// Left to other programs and to the window when weights are loaded and nobody named a limit.
+inline constexpr std::int64_t load_reserve_bytes = 256 << 20;
+
 /// Bytes of weights that stay.
 std::int64_t resident_bytes(const WeightEstimate& weights, const Residency& residency);
 

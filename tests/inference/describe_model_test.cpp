@@ -100,10 +100,45 @@ TEST_F(DescribeModel, saysWhatIsInTheFiles) {
     EXPECT_EQ(description.architecture.layers, 2);
     EXPECT_EQ(description.architecture.text_family, "Gemma 3");
     EXPECT_EQ(description.architecture.text_layers, 3);
-    // Resident weights in float32, without the vocabulary's table of 512 rows of 32.
-    EXPECT_EQ(description.load_bytes, 4 * (description.parameters() - 512 * 32));
     EXPECT_GT(description.picture_bytes, 0);
     EXPECT_GT(description.available_bytes, 0);
+}
+
+TEST_F(DescribeModel, countsTheMemoryThatTheLoadedModelHoldsHoweverItIsLoaded) {
+    write();
+    auto asked = config();
+    const auto agree = [&] {
+        const auto description = inference::describe_model(asked, {});
+        const inference::EngineCore engine(asked, {}, {});
+        EXPECT_EQ(description.load_bytes, engine.info().weights_bytes);
+        EXPECT_EQ(description.dtype, engine.info().dtype);
+        return description;
+    };
+    const auto whole = agree();
+    asked.dtype = inference::Dtype::bfloat16;
+    EXPECT_LT(agree().load_bytes, whole.load_bytes);
+    asked.weights = inference::WeightFormat::int8;
+    const auto narrow = agree();
+    EXPECT_LT(narrow.load_bytes, whole.load_bytes);
+    EXPECT_LT(narrow.least_bytes, whole.least_bytes);
+    asked = config();
+    asked.stream_layers = true;
+    const auto streamed = agree();
+    EXPECT_LT(streamed.load_bytes, whole.load_bytes);
+    EXPECT_EQ(streamed.least_bytes, whole.least_bytes);
+    EXPECT_LT(whole.least_bytes, whole.load_bytes + whole.picture_bytes);
+}
+
+TEST_F(DescribeModel, namesTheLeastMemoryInWhichTheModelStillLoads) {
+    write();
+    auto asked = config();
+    asked.memory_limit_bytes = describe().least_bytes;
+    EXPECT_EQ(inference::describe_model(asked, {}).available_bytes, asked.memory_limit_bytes);
+    EXPECT_TRUE(tests::open_engine(asked));
+    asked.memory_limit_bytes -= 1;
+    const auto refused = tests::open_engine(asked);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::out_of_memory);
 }
 
 TEST_F(DescribeModel, readsNoWeight) {

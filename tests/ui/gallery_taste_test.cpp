@@ -228,6 +228,7 @@ private Q_SLOTS:
         QCOMPARE(reset.count(), 0);
         for (const bool dark : {true, false}) {
             ui::applyTheme(*qApp, dark ? app::Theme::dark : app::Theme::light);
+            QCoreApplication::processEvents();
             ui_test::grab(grid.view, dark ? u"predicted_dark"_s : u"predicted_light"_s);
         }
         QVERIFY(learned.studio->library().setRating(learned.pictures.back().first, 2));
@@ -256,6 +257,7 @@ private Q_SLOTS:
         QVERIFY2(reasons->text().startsWith(u"For it: "_s), qPrintable(reasons->text()));
         for (const bool dark : {true, false}) {
             ui::applyTheme(*qApp, dark ? app::Theme::dark : app::Theme::light);
+            QCoreApplication::processEvents();
             ui_test::grab(inspector, dark ? u"why_dark"_s : u"why_light"_s);
         }
     }
