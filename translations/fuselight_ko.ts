@@ -2747,6 +2747,34 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <source>Import a taste</source>
         <translation>취향 가져오기</translation>
     </message>
+    <message>
+        <source>your blind answers did not prefer it, so it was put back</source>
+        <translation>가려 놓고 고른 답이 이 버전을 선호하지 않아 되돌렸습니다</translation>
+    </message>
+    <message>
+        <source>you put it back</source>
+        <translation>직접 되돌렸습니다</translation>
+    </message>
+    <message>
+        <source>a newer version took its place before your answers decided</source>
+        <translation>답이 모이기 전에 더 새로운 버전이 자리를 대신했습니다</translation>
+    </message>
+    <message>
+        <source>its file is gone, so its trial ended</source>
+        <translation>파일이 없어져 시험이 끝났습니다</translation>
+    </message>
+    <message>
+        <source>it belongs to another model, so its trial ended</source>
+        <translation>다른 모델의 버전이라 시험이 끝났습니다</translation>
+    </message>
+    <message>
+        <source>Your blind answers preferred the new version of your taste: it stays.</source>
+        <translation>가려 놓고 고른 답이 취향의 새 버전을 선호하여 계속 사용합니다.</translation>
+    </message>
+    <message>
+        <source>The trial of the new version of your taste ended: %1.</source>
+        <translation>취향의 새 버전 시험이 끝났습니다: %1.</translation>
+    </message>
 </context>
 <context>
     <name>ui::TastePage</name>
@@ -3068,10 +3096,6 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         <translation>언제든 되돌아갈 수 있음</translation>
     </message>
     <message>
-        <source>on trial</source>
-        <translation>시험 중</translation>
-    </message>
-    <message>
         <source>not better, so it is not used</source>
         <translation>더 낫지 않아 쓰지 않음</translation>
     </message>
@@ -3114,6 +3138,40 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
     <message>
         <source>from a file, not proven here</source>
         <translation>파일에서 가져옴, 여기서 검증되지 않음</translation>
+    </message>
+    <message numerus="yes">
+        <source>On trial: %1 of %n answer(s) for it</source>
+        <translation>
+            <numerusform>시험 중: 답 %n개 중 %1개가 이 버전을 골랐습니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>On trial: half of your pictures are drawn with it; your stars and duels decide</source>
+        <translation>시험 중: 그림의 절반을 이 버전으로 그리며, 별점과 대결이 결정합니다</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>되돌리기</translation>
+    </message>
+    <message>
+        <source>End the trial and draw as before</source>
+        <translation>시험을 끝내고 전처럼 그리기</translation>
+    </message>
+    <message>
+        <source>End the trial of %1 and draw as before</source>
+        <translation>%1의 시험을 끝내고 전처럼 그리기</translation>
+    </message>
+    <message>
+        <source>Take now</source>
+        <translation>지금 사용</translation>
+    </message>
+    <message>
+        <source>End the trial and draw with this version only</source>
+        <translation>시험을 끝내고 이 버전으로만 그리기</translation>
+    </message>
+    <message>
+        <source>End the trial and use %1</source>
+        <translation>시험을 끝내고 %1 사용</translation>
     </message>
 </context>
 <context>

@@ -93,27 +93,26 @@ Result<int> PicturePool::drawSome(inference::Engine& engine, const std::vector<G
 
 Result<std::vector<inference::PictureFeatures>> PicturePool::see(inference::LearningEngine& learning, const std::vector<GenerationRequest>& requests,
                                                                  const std::stop_token& stop) {
-    std::vector<inference::PictureFeatures> all(requests.size());
-    std::vector<inference::PictureQuery> queries;
-    std::vector<std::size_t> asked;
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-        if (auto known = readFeatures(state_->featuresOf(keyOf(requests[i])), learning.feature_version())) {
-            all[i] = *std::move(known);
-            continue;
-        }
-        const auto pixels = find(requests[i]);
-        if (!pixels) return inference::failure(inference::ErrorCode::io, "a picture that was drawn for learning has vanished from its folder");
-        queries.push_back({*pixels, requests[i].prompt, requests[i].instruction});
-        asked.push_back(i);
+    std::vector<inference::PictureFeatures> all;
+    for (const auto& request : requests) {
+        auto known = readFeatures(state_->featuresOf(keyOf(request)), learning.feature_version());
+        if (!known) break;
+        all.push_back(*std::move(known));
     }
-    if (queries.empty()) return all;
+    if (all.size() == requests.size()) return all;
+    // All of them, though some may be known: the last bits of a picture's features depend on what is looked at together, and a run that was killed
+    // between two files must go on to the same end.
+    std::vector<inference::PictureQuery> queries;
+    for (const auto& request : requests) {
+        const auto pixels = find(request);
+        if (!pixels) return inference::failure(inference::ErrorCode::io, "a picture that was drawn for learning has vanished from its folder");
+        queries.push_back({*pixels, request.prompt, request.instruction});
+    }
     auto seen = learning.features(queries, stop);
     if (!seen) return tl::unexpected<inference::Error>(seen.error());
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        all[asked[i]] = std::move((*seen)[i]);
-        if (auto kept = writeFeatures(state_->featuresOf(keyOf(requests[asked[i]])), all[asked[i]]); !kept) {
-            return tl::unexpected<inference::Error>(kept.error());
-        }
+    all = *std::move(seen);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (auto kept = writeFeatures(state_->featuresOf(keyOf(requests[i])), all[i]); !kept) return tl::unexpected<inference::Error>(kept.error());
     }
     return all;
 }

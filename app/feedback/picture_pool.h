@@ -29,7 +29,7 @@ public:
     [[nodiscard]] inference::Result<int> drawSome(inference::Engine& engine, const std::vector<inference::GenerationRequest>& requests, int batch,
                                                   const std::stop_token& stop);
 
-    /// What the model sees in pictures that are all there, looking only at those it has not looked at before.
+    /// What the model sees in pictures that are all there; it looks at them together, unless it has looked at all of them before.
     /// Errors: those of LearningEngine::features, io (a picture has vanished from the folder, a full disk).
     [[nodiscard]] inference::Result<std::vector<inference::PictureFeatures>>
     see(inference::LearningEngine& learning, const std::vector<inference::GenerationRequest>& requests, const std::stop_token& stop);
