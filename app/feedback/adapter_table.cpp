@@ -23,11 +23,6 @@ AdapterVerdict verdictOf(const QString& text) {
     return AdapterVerdict::rejected;
 }
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 }  // namespace
 
 Result<std::vector<AdapterRow>> AdapterTable::load(TasteId profile) const {
@@ -110,19 +105,6 @@ Result<void> AdapterTable::setPinned(const QString& id, bool pinned) {
 
 Result<void> AdapterTable::setVerdict(const QString& id, AdapterVerdict verdict) {
     return withoutRows(database_.execute(QStringLiteral("UPDATE adapters SET verdict = ? WHERE id = ?"), {nameOf(verdict), id}));
-}
-
-Result<void> AdapterTable::addComparison(const QString& id, bool won) {
-    return withoutRows(database_.execute(QStringLiteral("INSERT INTO adapter_comparisons (adapter_id, won, compared_at) VALUES (?, ?, ?)"),
-                                         {id, won ? 1 : 0, QDateTime::currentMSecsSinceEpoch()}));
-}
-
-Result<std::vector<bool>> AdapterTable::comparisons(const QString& id) const {
-    auto rows = database_.execute(QStringLiteral("SELECT won FROM adapter_comparisons WHERE adapter_id = ? ORDER BY id"), {id});
-    if (!rows) return tl::unexpected<Error>(rows.error());
-    std::vector<bool> won;
-    while (rows->next()) won.push_back(rows->value(0).toBool());
-    return won;
 }
 
 Result<QStringList> AdapterTable::prune(TasteId profile, int keep) {

@@ -29,7 +29,7 @@ struct AdapterRow {
     QDateTime created_at;
 };
 
-/// The rows of `adapters` and `adapter_comparisons`.
+/// The rows of `adapters`.
 class AdapterTable final {
 public:
     explicit AdapterTable(Database& database) : database_(database) {}
@@ -44,8 +44,6 @@ public:
     [[nodiscard]] inference::Result<void> setNote(const QString& id, const QString& note);
     [[nodiscard]] inference::Result<void> setPinned(const QString& id, bool pinned);
     [[nodiscard]] inference::Result<void> setVerdict(const QString& id, AdapterVerdict verdict);
-    [[nodiscard]] inference::Result<void> addComparison(const QString& id, bool won);
-    [[nodiscard]] inference::Result<std::vector<bool>> comparisons(const QString& id) const;
 
     /// Takes all but the newest `keep`, the pinned ones, the current one and what is on trial against it off the list. @return their ids: the files are the caller's
     [[nodiscard]] inference::Result<QStringList> prune(TasteId profile, int keep);

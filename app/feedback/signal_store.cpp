@@ -47,11 +47,6 @@ Result<std::vector<float>> fromBlob(const QByteArray& blob) {
     return values;
 }
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 qint64 now() { return QDateTime::currentMSecsSinceEpoch(); }
 
 /// A row of the user's words of any kind, in the order they were said.

@@ -2,6 +2,7 @@
 #include "app/feedback/training_forecast.h"
 
 #include "app/engine/engine_thread.h"
+#include "app/feedback/training_budget.h"
 
 #include <QElapsedTimer>
 
@@ -18,14 +19,10 @@ using inference::failure;
 using inference::Result;
 using Outcome = std::shared_ptr<Result<TrainingForecast>>;
 
-// As TrainingRun and GateTrial spend time.
-constexpr int pseudo_per_rated = 4, least_pool = 64, most_pool = 240, replay = 32;
+using namespace training_budget;
+
 constexpr int judged_pictures = 48;
 constexpr int usual_strengths = 4;  ///< that are tried until one does harm
-constexpr double training_share = 0.5;
-constexpr int least_steps = 30;
-
-constexpr int pictures_of_group = 4;
 constexpr std::size_t most_stand_in_bytes = std::size_t{96} << 20;
 
 inference::TrainingJob standIn(const inference::ModelInfo& model, const inference::GenerationRequest& drawing, const TrainingOutline& outline) {
@@ -39,13 +36,13 @@ inference::TrainingJob standIn(const inference::ModelInfo& model, const inferenc
     const auto bytes =
         static_cast<std::size_t>(drawing.width) * static_cast<std::size_t>(drawing.height) * static_cast<std::size_t>(model.image_channels);
     picture.pixels.bytes.assign(bytes, 128);
-    const int wanted = outline.ratings + std::clamp(pseudo_per_rated * outline.ratings, least_pool, most_pool) + replay;
+    const int wanted = outline.ratings + drawnPictures(outline.ratings);
     const int most = static_cast<int>(most_stand_in_bytes / std::max<std::size_t>(1, bytes));
-    const int count = std::clamp(most, 3 * pictures_of_group, wanted);
-    const int replayed = std::max(pictures_of_group, count * replay / wanted);
+    const int count = std::clamp(most, 3 * pictures_of_prompt, wanted);
+    const int replayed = std::max(pictures_of_prompt, count * replay_pictures / wanted);
     for (int i = 0; i < count; ++i) {
-        picture.prompt = "prompt " + std::to_string(i / pictures_of_group % std::max(1, outline.prompts));
-        picture.group = i / pictures_of_group;
+        picture.prompt = "prompt " + std::to_string(i / pictures_of_prompt % std::max(1, outline.prompts));
+        picture.group = i / pictures_of_prompt;
         picture.replay = i >= count - replayed;
         picture.desirability = picture.replay ? 0.0 : i % 2 == 0 ? 0.5 : -0.5;
         job.pictures.push_back(picture);
@@ -85,7 +82,7 @@ Result<TrainingForecast> forecastTraining(inference::Engine& engine, const Train
     const auto drawn = engine.generate(drawing, callbacks, std::move(stop));
     if (!drawn) return tl::unexpected<Error>(drawn.error());
     const double picture_seconds = static_cast<double>(timer.elapsed()) / 1000.0 * steps;
-    const int pictures = std::clamp(pseudo_per_rated * outline.ratings, least_pool, most_pool) + replay + judged_pictures * (1 + usual_strengths);
+    const int pictures = drawnPictures(outline.ratings) + judged_pictures * (1 + usual_strengths);
     const double affordable = outline.budget_minutes * 60.0 * training_share;
     const double a_step = estimate->seconds / std::max(1, outline.config.steps);
     const double training = std::min(estimate->seconds, std::max(affordable, a_step * least_steps));

@@ -13,11 +13,6 @@ using inference::ErrorCode;
 using inference::failure;
 using inference::Result;
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 ErrorCode codeOf(const QString& text) {
     for (int value = 0; value <= static_cast<int>(ErrorCode::internal); ++value) {
         if (text == QLatin1String(inference::to_string(static_cast<ErrorCode>(value)))) return static_cast<ErrorCode>(value);

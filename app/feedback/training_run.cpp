@@ -4,6 +4,7 @@
 #include "app/feedback/adapter_file.h"
 #include "app/feedback/gate_trial.h"
 #include "app/feedback/picture_pool.h"
+#include "app/feedback/training_budget.h"
 #include "app/feedback/training_labels.h"
 #include "app/feedback/training_manifest.h"
 #include "app/imaging/image_exporter.h"
@@ -31,15 +32,10 @@ using inference::Result;
 
 namespace {
 
-constexpr int seen_together = 4;       ///< pictures a slice of looking
-constexpr int pictures_of_prompt = 4;  ///< a grid
-constexpr int pseudo_per_rated = 4;
-constexpr int most_pool_pictures = 240;
-constexpr int least_pool_pictures = 64;  ///< the basis needs some
-constexpr int replay_pictures = 32;
+using namespace training_budget;
+
+constexpr int seen_together = 4;  ///< pictures a slice of looking
 constexpr int permutations = 200;
-constexpr double training_share = 0.5;  ///< of the budget; the rest is drawing and judging
-constexpr int least_steps = 30;         ///< fewer teach nothing
 constexpr std::uint64_t pool_seed = 9'000'000;
 constexpr std::array strengths = {1.0, 2.0, 3.0, 4.0, 6.0, 8.0};
 
@@ -284,7 +280,7 @@ void TrainingRun::State::planPool(const std::string& model_id) {
     };
     for (const auto& picture : rated) add(picture.example.prompt);
     for (const auto& prompt : inputs.prompts) add(prompt);
-    const int wanted = std::clamp(pseudo_per_rated * static_cast<int>(rated.size()), least_pool_pictures, most_pool_pictures) + replay_pictures;
+    const int wanted = drawnPictures(static_cast<int>(rated.size()));
     for (int round = 0; !prompts.empty() && static_cast<int>(pool_requests.size()) < wanted; ++round) {
         for (std::size_t p = 0; p < prompts.size() && static_cast<int>(pool_requests.size()) < wanted; ++p) {
             for (int i = 0; i < pictures_of_prompt; ++i) {

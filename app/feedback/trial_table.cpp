@@ -27,11 +27,6 @@ TrialOutcome outcomeOf(const QString& text) {
 
 bool stays(TrialOutcome outcome) { return outcome == TrialOutcome::accepted || outcome == TrialOutcome::taken; }
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 /// To the database a null text is no text at all.
 QString notNull(const QString& text) { return text.isNull() ? QStringLiteral("") : text; }
 

@@ -62,11 +62,6 @@ Job readJob(const QSqlQuery& row) {
     return job;
 }
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 }  // namespace
 
 Result<std::vector<Job>> JobTable::load(int max_finished) {

@@ -50,4 +50,10 @@ private:
 /// A failed statement as an Error: corrupt_file when SQLite says that the file is damaged, else io with a sentence.
 inference::Error databaseError(const class QSqlError& error, const QString& file);
 
+/// Of a statement that gives no rows: only whether it succeeded.
+[[nodiscard]] inline inference::Result<void> withoutRows(inference::Result<QSqlQuery> query) {
+    if (!query) return tl::unexpected<inference::Error>(std::move(query).error());
+    return {};
+}
+
 }  // namespace app

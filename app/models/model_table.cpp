@@ -41,11 +41,6 @@ ModelEntry readEntry(const QSqlQuery& row) {
     return entry;
 }
 
-Result<void> withoutRows(Result<QSqlQuery> query) {
-    if (!query) return tl::unexpected<Error>(std::move(query).error());
-    return {};
-}
-
 }  // namespace
 
 bool isMissing(const ModelEntry& entry) {
