@@ -6,6 +6,17 @@
 
 namespace ui {
 
+namespace {
+
+/// A command that could not be carried out says so and leaves the stack.
+void settle(QUndoCommand& command, const inference::Result<void>& outcome, const StorageReport& report) {
+    if (outcome) return;
+    if (report) report(outcome.error());
+    command.setObsolete(true);
+}
+
+}  // namespace
+
 // In the texts below, one is a sentence of its own: the source then reads well without an English catalogue.
 
 RateCommand::RateCommand(app::Library& library, app::ItemId item, int stars, StorageReport report) :
@@ -41,11 +52,9 @@ void RateCommand::redo() {
 
 void RateCommand::undo() {
     for (const auto& [id, stars] : before_) {
-        if (const auto stored = library_.setRating(id, stars); !stored) {
-            if (report_) report_(stored.error());
-            setObsolete(true);
-            return;
-        }
+        const auto stored = library_.setRating(id, stars);
+        settle(*this, stored, report_);
+        if (!stored) return;
     }
 }
 
@@ -79,10 +88,7 @@ void PickCommand::undo() {
 
 void PickCommand::say(const QList<app::ItemId>& items, app::PickAnswer answer) {
     if (items.isEmpty()) return;
-    const auto stored = taste_.pick(items, answer);
-    if (stored) return;
-    if (report_) report_(stored.error());
-    setObsolete(true);
+    settle(*this, taste_.pick(items, answer), report_);
 }
 
 TrashCommand::TrashCommand(app::Library& library, const QList<app::ItemId>& items, StorageReport report) :
@@ -90,15 +96,9 @@ TrashCommand::TrashCommand(app::Library& library, const QList<app::ItemId>& item
     setText(items.size() == 1 ? tr("Delete picture") : tr("Delete %n pictures", nullptr, static_cast<int>(items.size())));
 }
 
-void TrashCommand::redo() { settle(library_.moveToTrash(items_)); }
+void TrashCommand::redo() { settle(*this, library_.moveToTrash(items_), report_); }
 
-void TrashCommand::undo() { settle(library_.restoreFromTrash(items_)); }
-
-void TrashCommand::settle(const inference::Result<void>& outcome) {
-    if (outcome) return;
-    if (report_) report_(outcome.error());
-    setObsolete(true);
-}
+void TrashCommand::undo() { settle(*this, library_.restoreFromTrash(items_), report_); }
 
 AddPicturesCommand::AddPicturesCommand(app::Library& library, const QList<app::ItemId>& items, StorageReport report) :
     library_(library), items_(items), report_(std::move(report)) {
@@ -107,18 +107,12 @@ AddPicturesCommand::AddPicturesCommand(app::Library& library, const QList<app::I
 
 void AddPicturesCommand::redo() {
     if (std::exchange(entered_, true)) return;
-    settle(library_.restoreFromTrash(items_));
+    settle(*this, library_.restoreFromTrash(items_), report_);
 }
 
 void AddPicturesCommand::undo() {
     entered_ = false;
-    settle(library_.moveToTrash(items_));
-}
-
-void AddPicturesCommand::settle(const inference::Result<void>& outcome) {
-    if (outcome) return;
-    if (report_) report_(outcome.error());
-    setObsolete(true);
+    settle(*this, library_.moveToTrash(items_), report_);
 }
 
 }  // namespace ui

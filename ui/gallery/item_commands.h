@@ -67,8 +67,6 @@ public:
     void undo() override;
 
 private:
-    void settle(const inference::Result<void>& outcome);
-
     app::Library& library_;
     QList<app::ItemId> items_;
     StorageReport report_;
@@ -84,8 +82,6 @@ public:
     void undo() override;
 
 private:
-    void settle(const inference::Result<void>& outcome);
-
     app::Library& library_;
     QList<app::ItemId> items_;
     StorageReport report_;
