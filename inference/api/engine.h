@@ -26,12 +26,23 @@ struct RenderedImage {
     bool operator==(const RenderedImage&) const = default;
 };
 
+/// One of the pictures among which an image is chosen, done or on its way.
+struct Candidate {
+    PixelBuffer pixels;        ///< of one that is on its way: the clean estimate, decoded
+    PictureFeatures features;  ///< of those pixels
+
+    bool operator==(const Candidate&) const = default;
+};
+
 /// How generate() reports. All functions run on the calling thread and may be empty.
 struct GenerationCallbacks {
     std::function<void(const StepProgress&)> on_step;
     std::function<void(RenderedImage)> on_image;  ///< as soon as each image is decoded: a cancelled batch keeps what is done
-    double preview_interval_ms = 250.0;           ///< at most one preview in this time; 0 or less: none
-    std::string save_latents_path;                ///< write the final latents here as `latents` (num_images, C, h, w) float32
+    /// Which candidates are better: a score each, the higher the better. Asked once in the midst of the drawing, after which the worse half is given
+    /// up, and once at the end. Without it a request with candidates is refused.
+    std::function<std::vector<double>(const std::vector<Candidate>&)> judge;
+    double preview_interval_ms = 250.0;  ///< at most one preview in this time; 0 or less: none
+    std::string save_latents_path;       ///< write the final latents here as `latents` (num_images, C, h, w) float32
 };
 
 struct GenerationSummary {

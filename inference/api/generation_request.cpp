@@ -110,6 +110,7 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
         check_side("height", request.height, model.size_multiple),
         check_range("num_inference_steps", request.num_inference_steps, 1, Limits::max_steps),
         check_range("num_images", request.num_images, 1, Limits::max_images),
+        check_range("candidates", request.candidates, 1, Limits::max_candidates),
         check_range("batch_size", request.batch_size, 1, Limits::max_batch),
     };
     for (const auto& check : checks) {
@@ -117,6 +118,9 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     }
     if (!std::isfinite(request.guidance_scale) || request.guidance_scale < 0 || request.guidance_scale > Limits::max_guidance) {
         return invalid("guidance_scale is " + std::to_string(request.guidance_scale) + "; it must be a number between 0 and 100");
+    }
+    if (request.candidates > 1 && !request.initial_latents_path.empty()) {
+        return invalid("candidates is " + std::to_string(request.candidates) + ", but initial latents are given: there is nothing to choose among");
     }
     if (auto adapters = check_adapters(request.adapters); !adapters) return tl::unexpected<Error>(adapters.error());
     if (request.sampler != Sampler::euler && request.sampler != Sampler::heun && request.sampler != Sampler::multistep2) {
@@ -129,10 +133,12 @@ Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& m
     return request;
 }
 
-GenerationRequest request_for_image(const GenerationRequest& request, int index) {
+GenerationRequest request_for_image(const GenerationRequest& request, int index, int candidate) {
     GenerationRequest one = request;
-    one.seed = request.seed + static_cast<std::uint64_t>(index);
+    one.seed =
+        request.seed + static_cast<std::uint64_t>(index) * static_cast<std::uint64_t>(request.candidates) + static_cast<std::uint64_t>(candidate);
     one.num_images = 1;
+    one.candidates = 1;
     one.batch_size = 1;
     return one;
 }

@@ -35,8 +35,9 @@ struct GenerationRequest {
     int num_inference_steps = 0;  ///< sampler steps; 0 asks for the model's default
     Sampler sampler = Sampler::euler;
     double guidance_scale = -1.0;  ///< classifier-free guidance; 1 or less switches it off; negative asks for the model's default
-    std::uint64_t seed = 0;        ///< image i of the request is drawn from the generator seeded with seed + i
+    std::uint64_t seed = 0;        ///< image i of the request is drawn from the generator seeded with seed + i (one candidate)
     int num_images = 1;            ///< images to draw, numbered from 0
+    int candidates = 1;            ///< above 1: image i is the best of the seeds from seed + i * candidates on, by GenerationCallbacks::judge
     int batch_size = 1;            ///< images that run through the model together; changes speed and memory, not the picture
     Dtype dtype = Dtype::automatic;
     std::string model_id;                   ///< ModelInfo::id; empty asks for whatever model is loaded
@@ -52,6 +53,7 @@ struct RequestLimits {
     static constexpr int max_side = 4096;  ///< pixels
     static constexpr int max_steps = 1000;
     static constexpr int max_images = 1024;
+    static constexpr int max_candidates = 16;
     static constexpr int max_batch = 64;
     static constexpr double max_guidance = 100.0;
     static constexpr int max_adapters = 8;
@@ -66,8 +68,8 @@ GenerationRequest with_defaults(GenerationRequest request, const ModelInfo& mode
 /// @return the request, or invalid_request whose detail names the field, the value and what would be accepted.
 Result<GenerationRequest> validate(GenerationRequest request, const ModelInfo& model);
 
-/// The request that draws image `index` of `request` alone: its own seed, one image.
-GenerationRequest request_for_image(const GenerationRequest& request, int index);
+/// The request that draws image `index` of `request` alone: its own seed, one image. Of an image with candidates: the one that is numbered `candidate`.
+GenerationRequest request_for_image(const GenerationRequest& request, int index, int candidate = 0);
 
 const char* to_string(Dtype dtype) noexcept;
 Result<Dtype> parse_dtype(const std::string& text);

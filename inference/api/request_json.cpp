@@ -10,10 +10,11 @@
 namespace inference {
 namespace {
 
-/// A request without adapters is still written as version 1, so that an older program reads it; one with them is not, because it would draw
-/// another picture.
-constexpr int current_version = 2;
-constexpr int version_without_adapters = 1;
+/// A request is written as the oldest version that can say it, so that older programs read what they can draw and refuse what they would draw
+/// differently.
+constexpr int current_version = 3;
+constexpr int version_of_adapters = 2;
+constexpr int first_version = 1;
 constexpr std::size_t max_json_bytes = 1024 * 1024;
 
 /// A sentence, not the file: what a parser quotes may be as long as its input.
@@ -74,11 +75,16 @@ template <typename T> void read(const nlohmann::json& json, const char* key, T& 
     if (const auto found = json.find(key); found != json.end()) read_value(*found, key, field);
 }
 
+int version_for(const GenerationRequest& request) {
+    if (request.candidates > 1) return current_version;
+    return request.adapters.empty() ? first_version : version_of_adapters;
+}
+
 }  // namespace
 
 std::string to_json(const GenerationRequest& request) {
     nlohmann::json json = {
-        {"version", request.adapters.empty() ? version_without_adapters : current_version},
+        {"version", version_for(request)},
         {"prompt", request.prompt},
         {"negative_prompt", request.negative_prompt},
         {"instruction", request.instruction},
@@ -95,6 +101,7 @@ std::string to_json(const GenerationRequest& request) {
         {"upstream_cache_positions", request.upstream_cache_positions},
         {"initial_latents_path", request.initial_latents_path},
     };
+    if (request.candidates > 1) json["candidates"] = request.candidates;
     for (const AdapterUse& adapter : request.adapters) json["adapters"].push_back({{"id", adapter.id}, {"strength", adapter.strength}});
     return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
@@ -120,6 +127,7 @@ Result<GenerationRequest> request_from_json(const std::string& text) {
         read(json, "guidance_scale", request.guidance_scale);
         read(json, "seed", request.seed);
         read(json, "num_images", request.num_images);
+        read(json, "candidates", request.candidates);
         read(json, "batch_size", request.batch_size);
         read(json, "model_id", request.model_id);
         read(json, "upstream_cache_positions", request.upstream_cache_positions);

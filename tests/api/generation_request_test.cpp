@@ -244,6 +244,28 @@ TEST(RequestForImage, countsOnFromZeroAfterTheLargestSeed) {
     EXPECT_EQ(inference::request_for_image(request, 2).seed, 1u);
 }
 
+TEST(RequestForImage, givesEachImageItsOwnCandidates) {
+    auto request = filled();
+    request.seed = 40;
+    request.num_images = 3;
+    request.candidates = 4;
+    auto expected = request;
+    expected.seed = 40 + 2 * 4 + 1;
+    expected.num_images = expected.candidates = 1;
+    EXPECT_EQ(inference::request_for_image(request, 2, 1), expected);
+}
+
+TEST(Validate, refusesCandidatesOutOfRangeAndOfLatentsThatAreGiven) {
+    EXPECT_TRUE(accepted([](auto& request) { request.candidates = RequestLimits::max_candidates; }));
+    EXPECT_NE(refusal([](auto& request) { request.candidates = 0; }).find("candidates"), std::string::npos);
+    EXPECT_NE(refusal([](auto& request) { request.candidates = RequestLimits::max_candidates + 1; }).find("candidates"), std::string::npos);
+    const auto both = refusal([](auto& request) {
+        request.candidates = 2;
+        request.initial_latents_path = "latents.safetensors";
+    });
+    EXPECT_NE(both.find("latents"), std::string::npos) << both;
+}
+
 TEST(DtypeName, readsWhatItWrites) {
     for (const Dtype dtype : {Dtype::automatic, Dtype::float32, Dtype::bfloat16}) {
         const auto parsed = inference::parse_dtype(inference::to_string(dtype));

@@ -71,6 +71,17 @@ TEST(RequestJson, writesTheFirstVersionWhereAnOlderProgramDrawsTheSamePicture) {
     EXPECT_EQ(nlohmann::json::parse(inference::to_json(request)).at("version"), 1);
 }
 
+TEST(RequestJson, keepsCandidatesInAVersionThatOlderProgramsRefuse) {
+    auto request = full();
+    request.candidates = 4;
+    const auto text = inference::to_json(request);
+    EXPECT_EQ(nlohmann::json::parse(text).at("version"), 3);
+    const auto read = request_from_json(text);
+    ASSERT_TRUE(read) << read.error().detail;
+    EXPECT_EQ(*read, request);
+    EXPECT_EQ(refusal(with("candidates", "four")), ErrorCode::corrupt_file);
+}
+
 TEST(RequestJson, refusesAdaptersThatAreNotAShortListOfIds) {
     EXPECT_EQ(refusal(with("adapters", "abc")), ErrorCode::corrupt_file);
     EXPECT_EQ(refusal(with("adapters", {{{"strength", 1.0}}})), ErrorCode::corrupt_file);
@@ -126,7 +137,7 @@ TEST(RequestJson, refusesNumbersThatItsFieldsCannotHold) {
 }
 
 TEST(RequestJson, refusesANewerVersionByName) {
-    const auto result = request_from_json(with("version", 3));
+    const auto result = request_from_json(with("version", 4));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::corrupt_file);
     EXPECT_NE(result.error().detail.find("newer"), std::string::npos);
