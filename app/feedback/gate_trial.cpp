@@ -2,6 +2,7 @@
 #include "app/feedback/gate_trial.h"
 
 #include "app/feedback/raters.h"
+#include "app/feedback/training_budget.h"
 #include "app/imaging/image_exporter.h"
 
 #include <QDir>
@@ -18,13 +19,14 @@ using inference::Result;
 
 namespace {
 
-constexpr int pictures_of_prompt = 4;
 constexpr int seen_together = 4;
 constexpr std::uint64_t first_seed = 7'000'000;  ///< both draw the same: what they lose or gain is then told from chance by fewer pictures
-constexpr std::size_t distractors = 3;
+constexpr std::size_t distractors = 5;
 constexpr int draws = 4;
 constexpr int resamples = 1000;
 constexpr double clipped_floor = 0.02;  ///< of a picture: below, a ratio says nothing
+
+int picturesOfPrompt(GateRound round) { return round == GateRound::tried ? training_budget::tried_of_prompt : training_budget::proved_of_prompt; }
 
 double clippedShare(const inference::PixelBuffer& pixels) {
     const auto count = std::count_if(pixels.bytes.begin(), pixels.bytes.end(), [](std::uint8_t byte) { return byte == 0 || byte == 255; });
@@ -39,10 +41,11 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
-std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id) {
+std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id, GateRound round) {
+    const int first = round == GateRound::tried ? 0 : training_budget::tried_of_prompt;
     std::vector<inference::GenerationRequest> requests;
     for (const auto& prompt : inputs.gate_prompts) {
-        for (int i = 0; i < pictures_of_prompt; ++i) {
+        for (int i = first; i < first + picturesOfPrompt(round); ++i) {
             inference::GenerationRequest request = inputs.drawing;
             request.model_id = inputs.model_id;
             request.prompt = prompt;
@@ -76,7 +79,6 @@ Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vecto
     GateTrial trial(*std::move(basis), *std::move(judge));
     trial.inputs_ = inputs;
     trial.inputs_.examples.clear();
-    trial.base_.requests = gateRequests(inputs, {});
     return trial;
 }
 
@@ -110,25 +112,35 @@ Result<bool> GateTrial::see(Side& side, inference::Engine& engine, inference::Le
     return side.scores.size() == side.requests.size();
 }
 
-Result<bool> GateTrial::seeBase(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) {
-    return see(base_, engine, learning, pool, stop);
+GateTrial::Side& GateTrial::sideOf(GateRound round, const QString& adapter_id) {
+    Side& side = adapter_id.isEmpty() ? of(round).base : of(round).candidates[adapter_id];
+    if (side.requests.empty()) side.requests = gateRequests(inputs_, adapter_id.toStdString(), round);
+    return side;
 }
 
-Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
-                                                            const QString& adapter_id, double strength, const std::stop_token& stop) {
-    Side& side = candidates_[adapter_id];
-    if (side.requests.empty()) side.requests = gateRequests(inputs_, adapter_id.toStdString());
-    auto seen = see(side, engine, learning, pool, stop);
-    if (!seen) return tl::unexpected<Error>(seen.error());
-    if (!*seen) return std::nullopt;
-    const auto scale = Standardisation::of(base_.scores);
+Result<bool> GateTrial::seeBoth(GateRound round, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                                const QString& adapter_id, const std::stop_token& stop) {
+    Side& base = sideOf(round, {});
+    if (base.scores.size() < base.requests.size()) {
+        auto seen = see(base, engine, learning, pool, stop);
+        if (!seen) return seen;
+        return false;
+    }
+    return see(sideOf(round, adapter_id), engine, learning, pool, stop);
+}
+
+GateMeasures GateTrial::compare(GateRound round, const QString& adapter_id, double strength) {
+    const Side& base = sideOf(round, {});
+    const Side& side = sideOf(round, adapter_id);
+    const auto of_prompt = static_cast<std::size_t>(picturesOfPrompt(round));
+    const auto scale = Standardisation::of(base.scores);
     std::vector<PromptComparison> prompts(inputs_.gate_prompts.size());
     for (std::size_t i = 0; i < side.scores.size(); ++i) {
-        auto& prompt = prompts[i / pictures_of_prompt];
+        auto& prompt = prompts[i / of_prompt];
         prompt.candidate.push_back(scale.apply(side.scores[i]));
-        prompt.base.push_back(scale.apply(base_.scores[i]));
+        prompt.base.push_back(scale.apply(base.scores[i]));
         prompt.candidate_features.push_back(side.features[i]);
-        prompt.base_features.push_back(base_.features[i]);
+        prompt.base_features.push_back(base.features[i]);
     }
     GateMeasures measures;
     measures.strength = strength;
@@ -144,9 +156,17 @@ Result<std::optional<GateMeasures>> GateTrial::seeCandidate(inference::Engine& e
         resamples, inputs_.seed);
     measures.raw_diversity = rawDiversity(prompts);
     measures.matched_diversity = matchedDiversity(prompts);
-    measures.clipped_ratio = mean(side.clipped) / std::max(clipped_floor, mean(base_.clipped));
+    measures.clipped_ratio = mean(side.clipped) / std::max(clipped_floor, mean(base.clipped));
     measures.finite = std::all_of(side.scores.begin(), side.scores.end(), [](double score) { return std::isfinite(score); });
     return measures;
+}
+
+Result<std::optional<GateMeasures>> GateTrial::tryOut(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                                                      const QString& adapter_id, double strength, const std::stop_token& stop) {
+    auto seen = seeBoth(GateRound::tried, engine, learning, pool, adapter_id, stop);
+    if (!seen) return tl::unexpected<Error>(seen.error());
+    if (!*seen) return std::nullopt;
+    return compare(GateRound::tried, adapter_id, strength);
 }
 
 /// One picture a slice: its own prompt and the prompts that follow it.
@@ -155,7 +175,7 @@ Result<bool> GateTrial::weigh(Side& side, inference::LearningEngine& learning, P
     if (i == side.requests.size()) return true;
     const auto pixels = pool.find(side.requests[i]);
     if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
-    const std::size_t own = i / pictures_of_prompt;
+    const std::size_t own = i / (side.requests.size() / inputs_.gate_prompts.size());
     std::vector<inference::PictureQuery> queries;
     for (std::size_t k = 0; k <= std::min(distractors, inputs_.gate_prompts.size() - 1); ++k) {
         queries.push_back({*pixels, inputs_.gate_prompts[(own + k) % inputs_.gate_prompts.size()], side.requests[i].instruction});
@@ -169,35 +189,50 @@ Result<bool> GateTrial::weigh(Side& side, inference::LearningEngine& learning, P
     return side.losses.size() == side.requests.size();
 }
 
-Result<std::optional<GateMeasures>> GateTrial::measureFidelity(inference::LearningEngine& learning, PicturePool& pool, const QString& adapter_id,
-                                                               GateMeasures measures, const std::stop_token& stop) {
-    Side& side = candidates_[adapter_id];
-    for (Side* each : {&base_, &side}) {
+Result<std::optional<GateMeasures>> GateTrial::prove(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                                                     const QString& adapter_id, double strength, const std::stop_token& stop) {
+    auto seen = seeBoth(GateRound::proved, engine, learning, pool, adapter_id, stop);
+    if (!seen) return tl::unexpected<Error>(seen.error());
+    if (!*seen) return std::nullopt;
+    Side& base = sideOf(GateRound::proved, {});
+    Side& side = sideOf(GateRound::proved, adapter_id);
+    GateMeasures measures = compare(GateRound::proved, adapter_id, strength);
+    // What the pictures say already needs no weighing.
+    if (!againstTaking(measures).empty()) return measures;
+    for (Side* each : {&base, &side}) {
         if (each->losses.size() == each->requests.size()) continue;
         auto weighed = weigh(*each, learning, pool, stop);
         if (!weighed) return tl::unexpected<Error>(weighed.error());
-        if (!*weighed || each == &base_) return std::nullopt;
+        if (!*weighed || each == &base) return std::nullopt;
     }
-    const Fidelity before = fidelity(base_.losses);
+    const Fidelity before = fidelity(base.losses);
     const Fidelity after = fidelity(side.losses);
     measures.fidelity_change = 100.0 * (after.accuracy - before.accuracy);
     measures.margin_change = before.margin > 0.0 ? after.margin / before.margin - 1.0 : 0.0;
     double base_loss = 0.0;
     double loss = 0.0;
-    for (const auto& picture : base_.losses) base_loss += picture.own;
+    for (const auto& picture : base.losses) base_loss += picture.own;
     for (const auto& picture : side.losses) loss += picture.own;
     measures.loss_ratio = loss / base_loss;
     return measures;
 }
 
+double GateTrial::shareProved(const QString& adapter_id) const {
+    const auto candidate = proved_.candidates.find(adapter_id);
+    std::size_t done = proved_.base.scores.size() + proved_.base.losses.size();
+    if (candidate != proved_.candidates.end()) done += candidate->second.scores.size() + candidate->second.losses.size();
+    const auto of_side = inputs_.gate_prompts.size() * static_cast<std::size_t>(training_budget::proved_of_prompt);
+    return static_cast<double>(done) / static_cast<double>(4 * of_side);  // seen and weighed, both sides
+}
+
 Result<void> GateTrial::writeThumbs(PicturePool& pool, const QString& adapter_id, const QString& folder) const {
     if (!QDir().mkpath(folder)) return failure(ErrorCode::io, "the folder " + folder.toStdString() + " cannot be made");
-    const auto candidate = candidates_.find(adapter_id);
-    if (candidate == candidates_.end()) return failure(ErrorCode::internal, "the adapter was never tried");
-    const std::pair<const Side*, QString> sides[] = {{&base_, QStringLiteral("base")}, {&candidate->second, QStringLiteral("candidate")}};
+    const auto candidate = tried_.candidates.find(adapter_id);
+    if (candidate == tried_.candidates.end()) return failure(ErrorCode::internal, "the adapter was never tried");
+    const std::pair<const Side*, QString> sides[] = {{&tried_.base, QStringLiteral("base")}, {&candidate->second, QStringLiteral("candidate")}};
     for (const auto& [side, name] : sides) {
         for (std::size_t p = 0; p < inputs_.gate_prompts.size(); ++p) {
-            const auto& request = side->requests[p * pictures_of_prompt];
+            const auto& request = side->requests[p * training_budget::tried_of_prompt];
             const auto pixels = pool.find(request);
             if (!pixels) return failure(ErrorCode::io, "a picture that was drawn for the trial has vanished from its folder");
             const QString path = folder + QStringLiteral("/%1-%2.png").arg(p, 2, 10, QLatin1Char('0')).arg(name);

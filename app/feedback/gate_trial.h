@@ -10,8 +10,12 @@
 
 namespace app {
 
-/// What a trial draws with an adapter, or without one: grids of four of each gate prompt, all adapters with the same seeds.
-std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id);
+/// A trial has two rounds. The first tries every strength on a few pictures; the strength that looks best there owes some of that to luck, so what is
+/// claimed for it is measured in the second, on more pictures that it was not chosen by.
+enum class GateRound { tried, proved };
+
+/// What a round draws with an adapter, or without one: some pictures of each gate prompt, all adapters with the same seeds.
+std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inputs, const std::string& adapter_id, GateRound round);
 
 /// The trial of a candidate against the model as it came: both draw the gate's prompts with the same seeds, and a judge compares pictures of different ones. The judge is a
 /// head on layers of the model that the labeller has not seen. In slices; pictures are kept in the pool.
@@ -24,17 +28,15 @@ public:
                                                            const std::vector<PictureTraits>& pool_traits, const PreferenceData& said,
                                                            const std::vector<PixelStatistics>& rated_statistics);
 
-    /// @return whether it is done
-    [[nodiscard]] inference::Result<bool> seeBase(inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
-                                                  const std::stop_token& stop);
-    /// @return the measures once all pictures are drawn and seen; prompt following is not among them yet
-    [[nodiscard]] inference::Result<std::optional<GateMeasures>> seeCandidate(inference::Engine& engine, inference::LearningEngine& learning,
-                                                                              PicturePool& pool, const QString& adapter_id, double strength,
-                                                                              const std::stop_token& stop);
-    /// Prompt following and the model's own loss, added to `measures`. Slow, so only of the strength that is wanted.
-    [[nodiscard]] inference::Result<std::optional<GateMeasures>> measureFidelity(inference::LearningEngine& learning, PicturePool& pool,
-                                                                                 const QString& adapter_id, GateMeasures measures,
-                                                                                 const std::stop_token& stop);
+    /// The first round of one strength. @return the measures once all pictures are drawn and seen; prompt following is not among them
+    [[nodiscard]] inference::Result<std::optional<GateMeasures>> tryOut(inference::Engine& engine, inference::LearningEngine& learning,
+                                                                        PicturePool& pool, const QString& adapter_id, double strength,
+                                                                        const std::stop_token& stop);
+    /// The second round: also prompt following and the model's own loss.
+    [[nodiscard]] inference::Result<std::optional<GateMeasures>> prove(inference::Engine& engine, inference::LearningEngine& learning,
+                                                                       PicturePool& pool, const QString& adapter_id, double strength,
+                                                                       const std::stop_token& stop);
+    double shareProved(const QString& adapter_id) const;  ///< how far the second round is, 0 to 1
     /// The first pictures of each prompt, base and candidate side by side.
     [[nodiscard]] inference::Result<void> writeThumbs(PicturePool& pool, const QString& adapter_id, const QString& folder) const;
 
@@ -48,7 +50,18 @@ private:
         std::vector<PromptLosses> losses;
     };
 
+    struct Round {
+        Side base;
+        std::map<QString, Side> candidates;
+    };
+
     GateTrial(FeatureBasis basis, PreferenceHead judge) : basis_(std::move(basis)), judge_(std::move(judge)) {}
+    Side& sideOf(GateRound round, const QString& adapter_id);
+    Round& of(GateRound round) { return round == GateRound::tried ? tried_ : proved_; }
+    /// Draws and sees both sides. @return whether that is done
+    inference::Result<bool> seeBoth(GateRound round, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
+                                    const QString& adapter_id, const std::stop_token& stop);
+    GateMeasures compare(GateRound round, const QString& adapter_id, double strength);
     inference::Result<bool> see(Side& side, inference::Engine& engine, inference::LearningEngine& learning, PicturePool& pool,
                                 const std::stop_token& stop) const;
     inference::Result<bool> weigh(Side& side, inference::LearningEngine& learning, PicturePool& pool, const std::stop_token& stop) const;
@@ -56,8 +69,7 @@ private:
     FeatureBasis basis_;
     PreferenceHead judge_;
     TrainingInputs inputs_;  ///< without examples
-    Side base_;
-    std::map<QString, Side> candidates_;
+    Round tried_, proved_;
 };
 
 }  // namespace app

@@ -309,13 +309,13 @@ Result<std::vector<PromptLosses>> lossesOf(inference::LearningEngine& learning, 
 Result<std::vector<StrengthReport>> frontierOf(const TrainingInputs& inputs, const TrainingOutcome& outcome, const EvaluationOptions& options,
                                                const AdapterEvaluation& evaluation) {
     PicturePool pool(evaluation.pictures_dir.isEmpty() ? evaluation.work_dir + QStringLiteral("/pictures") : evaluation.pictures_dir);
-    const auto base = scoreAll(pool, gateRequests(inputs, {}), options.rater);
+    const auto base = scoreAll(pool, gateRequests(inputs, {}, GateRound::tried), options.rater);
     if (!base) return tl::unexpected<Error>(base.error());
     std::vector<StrengthReport> frontier;
     for (const auto& measures : outcome.trials) {
         auto file = rescaledAdapter(evaluation.work_dir + QStringLiteral("/trained.safetensors"), measures.strength);
         if (!file) return tl::unexpected<Error>(file.error());
-        const auto scores = scoreAll(pool, gateRequests(inputs, adapterIdOf(*file).toStdString()), options.rater);
+        const auto scores = scoreAll(pool, gateRequests(inputs, adapterIdOf(*file).toStdString(), GateRound::tried), options.rater);
         if (!scores) return tl::unexpected<Error>(scores.error());
         std::vector<double> shares;
         const std::size_t of_prompt = scores->size() / inputs.gate_prompts.size();

@@ -21,7 +21,7 @@ using Outcome = std::shared_ptr<Result<TrainingForecast>>;
 
 using namespace training_budget;
 
-constexpr int judged_pictures = 48;
+constexpr int gate_prompts = 12;
 constexpr int usual_strengths = 4;  ///< that are tried until one does harm
 constexpr std::size_t most_stand_in_bytes = std::size_t{96} << 20;
 
@@ -82,7 +82,7 @@ Result<TrainingForecast> forecastTraining(inference::Engine& engine, const Train
     const auto drawn = engine.generate(drawing, callbacks, std::move(stop));
     if (!drawn) return tl::unexpected<Error>(drawn.error());
     const double picture_seconds = static_cast<double>(timer.elapsed()) / 1000.0 * steps;
-    const int pictures = drawnPictures(outline.ratings) + judged_pictures * (1 + usual_strengths);
+    const int pictures = drawnPictures(outline.ratings) + gate_prompts * (tried_of_prompt * (1 + usual_strengths) + proved_of_prompt * 2);
     const double affordable = outline.budget_minutes * 60.0 * training_share;
     const double a_step = estimate->seconds / std::max(1, outline.config.steps);
     const double training = std::min(estimate->seconds, std::max(affordable, a_step * least_steps));

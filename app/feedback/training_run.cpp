@@ -38,12 +38,13 @@ constexpr int seen_together = 4;  ///< pictures a slice of looking
 constexpr int permutations = 200;
 constexpr std::uint64_t pool_seed = 9'000'000;
 constexpr std::array strengths = {1.0, 2.0, 3.0, 4.0, 6.0, 8.0};
+constexpr double tried_share = 0.6;  ///< of the evaluation
 
 }  // namespace
 
 /// The run is a list of stages; each does a slice and says whether it is done.
 struct TrainingRun::State {
-    enum class Stage { read, see_rated, draw_pool, see_pool, learn, train, candidates, baseline, trials, fidelity, finish };
+    enum class Stage { read, see_rated, draw_pool, see_pool, learn, train, candidates, trials, proof, finish };
 
     State(TrainingInputs given, Options how) :
         inputs(std::move(given)), options(std::move(how)),
@@ -176,16 +177,12 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
         session.reset();  // its memory goes to the drawing
         return true;
     }
-    case Stage::baseline: {
-        report(TrainingState::evaluating, 0.0);
-        return trial->seeBase(engine, learning, pool, stop);
-    }
     case Stage::trials: {
-        auto measured = trial->seeCandidate(engine, learning, pool, candidate_ids[next_strength], strengths[next_strength], stop);
+        report(TrainingState::evaluating, tried_share * static_cast<double>(outcome.trials.size()) / strengths.size());
+        auto measured = trial->tryOut(engine, learning, pool, candidate_ids[next_strength], strengths[next_strength], stop);
         if (!measured) return tl::unexpected<Error>(measured.error());
         if (!*measured) return false;
         outcome.trials.push_back(**measured);
-        report(TrainingState::evaluating, 0.8 * static_cast<double>(outcome.trials.size()) / strengths.size());
         // Harm grows with strength: beyond the first that narrows there is nothing to find.
         if (++next_strength < strengths.size() && harms(**measured).empty()) return false;
         const auto best = chooseStrength(outcome.trials);
@@ -198,13 +195,12 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
         chosen = *best;
         return true;
     }
-    case Stage::fidelity: {
-        auto measured = trial->measureFidelity(learning, pool, candidate_ids[chosen], outcome.trials[chosen], stop);
+    case Stage::proof: {
+        report(TrainingState::evaluating, tried_share + (1.0 - tried_share) * trial->shareProved(candidate_ids[chosen]));
+        auto measured = trial->prove(engine, learning, pool, candidate_ids[chosen], strengths[chosen], stop);
         if (!measured) return tl::unexpected<Error>(measured.error());
-        report(TrainingState::evaluating, 0.9);
         if (!*measured) return false;
-        outcome.trials[chosen] = **measured;
-        outcome.measures = outcome.trials[chosen];
+        outcome.measures = **measured;
         if (againstTaking(outcome.measures).empty()) return true;
         // The next weaker one that was preferred, if any.
         while (chosen > 0) {

@@ -27,8 +27,8 @@ struct TrainingOutcome {
     int missing = 0;                   ///< rated pictures whose files are gone
     int duplicates = 0;                ///< rated pictures that are the same to the last pixel
     QString adapter_id;                ///< folder and file are there when accepted
-    GateMeasures measures;             ///< at the strength that was chosen; of the last one tried when none was
-    std::vector<GateMeasures> trials;  ///< every strength tried
+    GateMeasures measures;             ///< of the strength that was chosen, in the second round of its trial; of the last one tried when none was
+    std::vector<GateMeasures> trials;  ///< every strength, in the first round
     inference::TrainingProgress training;
     double seconds = 0.0;  ///< of this run; not those of an earlier one that was interrupted
 };

@@ -73,7 +73,7 @@ private Q_SLOTS:
         const auto outcome = QJsonDocument::fromJson(manifest.readAll()).object().value(QStringLiteral("outcome")).toObject();
         QVERIFY(outcome.value(QStringLiteral("accepted")).toBool());
         QVERIFY(outcome.value(QStringLiteral("measures")).toObject().value(QStringLiteral("judged_win")).toDouble() > 0.6);
-        QCOMPARE(outcome.value(QStringLiteral("measures")).toObject().value(QStringLiteral("judged_pictures")).toInt(), 48);
+        QCOMPARE(outcome.value(QStringLiteral("measures")).toObject().value(QStringLiteral("judged_pictures")).toInt(), 96);
         app::SignalStore signals(*home_->database);
         QCOMPARE(must(signals.profiles())[0].adapter_id, job->adapter_id);
         QTRY_VERIFY(foldersIn(home_->paths.data_dir + QStringLiteral("/training")).isEmpty());
