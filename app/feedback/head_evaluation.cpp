@@ -117,6 +117,8 @@ double bestOfFour(const std::vector<double>& choice, const std::vector<double>& 
     return sum / count;
 }
 
+}  // namespace
+
 Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed) {
     return clusteredBootstrap(
         static_cast<int>(values.size()),
@@ -127,8 +129,6 @@ Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed) {
         },
         resamples, seed);
 }
-
-}  // namespace
 
 Result<EvaluationData> prepareEvaluation(inference::Engine& engine, PicturePool& pool, const EvaluationOptions& options,
                                          const EvaluationProgress& progress, const std::stop_token& stop) {
@@ -171,15 +171,6 @@ Result<EvaluationData> prepareEvaluation(inference::Engine& engine, PicturePool&
     return data;
 }
 
-namespace {
-
-/// The head as the ratings make it, with the basis it sees through.
-struct FittedHead {
-    FeatureBasis basis;
-    PreferenceHead head;
-    double threshold = 1.0;
-};
-
 Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& options) {
     auto basis = FeatureBasis::fit(data.pool_traits);
     if (!basis) return tl::unexpected<Error>(basis.error());
@@ -198,8 +189,6 @@ Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& 
     if (!head) return tl::unexpected<Error>(head.error());
     return FittedHead{*std::move(basis), *std::move(head), *threshold};
 }
-
-}  // namespace
 
 Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options) {
     HeadReport report;

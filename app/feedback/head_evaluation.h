@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/feedback/comparison_metrics.h"
+#include "app/feedback/feature_basis.h"
 #include "app/feedback/picture_pool.h"
 #include "app/feedback/preference_head.h"
 #include "app/feedback/raters.h"
@@ -76,6 +77,17 @@ using EvaluationProgress = std::function<void(const char* stage, int done, int t
 /// Draws (or finds in `pool`) and rates. Blocks; for the command line. Errors: those of the engine and of the rater.
 inference::Result<EvaluationData> prepareEvaluation(inference::Engine& engine, PicturePool& pool, const EvaluationOptions& options,
                                                     const EvaluationProgress& progress, const std::stop_token& stop);
+
+/// The head as the ratings make it, with the basis it sees through.
+struct FittedHead {
+    FeatureBasis basis;
+    PreferenceHead head;
+    double threshold = 1.0;
+};
+inference::Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& options);
+
+/// The mean over prompts, with the interval of drawing other prompts.
+Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed);
 
 inference::Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options);
 

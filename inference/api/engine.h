@@ -38,8 +38,9 @@ struct Candidate {
 struct GenerationCallbacks {
     std::function<void(const StepProgress&)> on_step;
     std::function<void(RenderedImage)> on_image;  ///< as soon as each image is decoded: a cancelled batch keeps what is done
-    /// Which candidates are better: a score each, the higher the better. Asked once in the midst of the drawing, after which the worse half is given
-    /// up, and once at the end. Without it a request with candidates is refused.
+    /// Which candidates of an image are better: a score each, the higher the better. Asked once in the midst of the drawing (unless there is but one
+    /// step), after which the worse half is given up, and once at the end where more than one is left. Without it a request with candidates is
+    /// refused; scores that are not one a candidate or not finite are internal.
     std::function<std::vector<double>(const std::vector<Candidate>&)> judge;
     double preview_interval_ms = 250.0;  ///< at most one preview in this time; 0 or less: none
     std::string save_latents_path;       ///< write the final latents here as `latents` (num_images, C, h, w) float32
@@ -53,6 +54,8 @@ struct GenerationSummary {
     double decode_ms = 0.0;
     double preview_ms = 0.0;
     std::int64_t memory_estimate_bytes = 0;  ///< the estimate that was made before the start
+    int candidates_given_up = 0;             ///< on the way: they were not drawn to their end
+    double judge_ms = 0.0;                   ///< reading candidates' features and asking the judge
 
     bool operator==(const GenerationSummary&) const = default;
 };
@@ -65,7 +68,8 @@ public:
 
     virtual const ModelInfo& model() const noexcept = 0;
 
-    /// Draws the request's images. Blocks; polls `stop` before every step and between decodes.
+    /// Draws the request's images. Blocks; polls `stop` before every step and between decodes. Of an image with candidates only the best is given,
+    /// with its own request.
     /// Errors: cancelled, invalid_request, out_of_memory (estimated before anything is allocated, or met), io, corrupt_file, internal.
     [[nodiscard]] virtual Result<GenerationSummary> generate(const GenerationRequest& request, const GenerationCallbacks& callbacks,
                                                              std::stop_token stop) = 0;

@@ -38,7 +38,8 @@ struct GenerationRequest {
     std::uint64_t seed = 0;        ///< image i of the request is drawn from the generator seeded with seed + i (one candidate)
     int num_images = 1;            ///< images to draw, numbered from 0
     int candidates = 1;            ///< above 1: image i is the best of the seeds from seed + i * candidates on, by GenerationCallbacks::judge
-    int batch_size = 1;            ///< images that run through the model together; changes speed and memory, not the picture
+    int batch_size = 1;            ///< images that run through the model together, each with all its candidates; changes speed and memory, not the
+                                   ///< picture. Candidates that memory does not hold at once go in equal parts, at the least one by one
     Dtype dtype = Dtype::automatic;
     std::string model_id;                   ///< ModelInfo::id; empty asks for whatever model is loaded
     bool upstream_cache_positions = false;  ///< from the second step on, place the image as the reference's cached steps do

@@ -11,13 +11,9 @@
 #include "inference/core/exception.h"
 #include "inference/core/memory.h"
 #include "inference/core/processor.h"
-#include "inference/engine/pixels.h"
+#include "inference/engine/drawing_job.h"
 #include "inference/engine/thread_choice.h"
 #include "inference/kernels/fused_ops.h"
-#include "inference/sampling/guidance.h"
-#include "inference/sampling/noise.h"
-#include "inference/sampling/sampler.h"
-#include "inference/sampling/schedule.h"
 #include "inference/weights/safetensors.h"
 
 namespace inference {
@@ -29,30 +25,7 @@ constexpr double linear_preview_ms = 0.4;  ///< before one has been timed
 /// As in the reference: a scale of 1 or less draws without guidance.
 bool guided(const GenerationRequest& request) { return request.guidance_scale > 1.0; }
 
-/// A large picture is decoded in tiles rather than in more than half of what is left.
-std::int64_t max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
-
 }  // namespace
-
-/// One call of generate() on its way.
-struct EngineCore::Job {
-    const GenerationRequest& request;
-    const GenerationCallbacks& callbacks;
-    const std::stop_token& stop;
-    Schedule schedule;
-    std::vector<std::shared_ptr<const PromptState>> prompts;  ///< the prompt's; with guidance the negative prompt's after it
-    std::vector<LayerLowRank> adapter;                        ///< of the conditional branch; empty: none
-    torch::Tensor initial_latents;                            ///< (num_images, C, h, w), or undefined: drawn from the seeds
-    std::vector<torch::Tensor> final_latents;                 ///< only when they are to be saved
-    PreviewBudget previews;
-    double linear_preview_ms;
-    Stopwatch clock;
-    double work_started_ms = 0.0;
-    double work_done = 0.0;  ///< steps times images; a decode counts as one step of one image
-    GenerationSummary summary;
-
-    double total_work() const { return static_cast<double>(request.num_images) * (request.num_inference_steps + 1); }
-};
 
 EngineCore::EngineCore(const EngineConfig& config, const LoadProgressFn& on_progress, const std::stop_token& stop) :
     config_(config), prompts_(prompt_cache_bytes), adapters_(config.adapters_path) {
@@ -120,6 +93,8 @@ std::int64_t EngineCore::available_bytes() const {
     return config_.memory_limit_bytes > 0 ? std::min(machine, config_.memory_limit_bytes - resident_bytes_) : machine;
 }
 
+std::int64_t EngineCore::max_decode_bytes() { return std::min(AutoencoderLimits{}.max_bytes, available_memory_bytes() / 2); }
+
 std::int64_t EngineCore::bytes_to_load(const PipelineConfig& pipeline, const Placement& placement) const {
     return estimate_weights(pipeline, placement).total() + estimate_job_bytes(pipeline, placement, native_job(pipeline));
 }
@@ -168,6 +143,12 @@ void EngineCore::use_dtype(Dtype dtype, const std::stop_token& stop) {
     count_weights(residency);
 }
 
+FrozenModel EngineCore::frozen_model(FrozenModel::ReadPromptsFn read_prompts) const {
+    return {info_.id,           std::make_shared<const PipelineConfig>(model_.config),
+            model_.placement,   model_.transformer,
+            model_.autoencoder, std::move(read_prompts)};
+}
+
 void EngineCore::forget() {
     prompts_.forget();
     adapters_.forget();
@@ -196,6 +177,28 @@ torch::Tensor EngineCore::initial_latents(const GenerationRequest& request) cons
     return result;
 }
 
+JobSize EngineCore::job_size(Job& job, const std::vector<PromptTokenIds>& prompts) const {
+    const auto& request = job.request;
+    JobSize size{request.width,
+                 request.height,
+                 std::min(request.batch_size, request.num_images),
+                 request.num_images,
+                 0,
+                 guided(request),
+                 !job.callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
+    size.max_decode_bytes = max_decode_bytes();
+    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
+    if (request.candidates < 2) return size;
+    const auto seen_as = [&job](const std::vector<PromptText>& texts, const std::stop_token&) {
+        return std::vector<std::shared_ptr<const PromptState>>(texts.size(), job.prompts.front());  // all are of the request's prompt
+    };
+    job.reader.emplace(frozen_model(seen_as));
+    size.candidates = request.candidates;
+    size.seen_together = std::min<std::int64_t>(request.candidates, job.reader->pictures_together(ImageSize{request.width, request.height}));
+    size.rows_together = rows_that_fit(model_.config, model_.placement, size, available_bytes());
+    return size;
+}
+
 GenerationSummary EngineCore::generate(const GenerationRequest& asked, const GenerationCallbacks& callbacks, const std::stop_token& stop) {
     const at::NoGradGuard no_grad;
     throw_if_stopped(stop);
@@ -203,33 +206,22 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     auto checked = validate(with_defaults(asked, info_), info_);
     if (!checked) throw Exception(checked.error().code, checked.error().detail);
     const GenerationRequest request = *std::move(checked);
+    if (request.candidates > 1 && !callbacks.judge) {
+        fail(ErrorCode::invalid_request, "candidates is " + std::to_string(request.candidates) + ", but nobody was named who judges them");
+    }
     Job job{request,
             callbacks,
             stop,
             make_flow_match_schedule(request.num_inference_steps, model_.config.scheduler_shift),
-            {},
-            {},
-            {},
-            {},
+            CandidatePlan(request.candidates, request.num_inference_steps),
             PreviewBudget(callbacks.on_step ? callbacks.preview_interval_ms : 0.0),
-            linear_preview_ms,
-            {},
-            0.0,
-            0.0,
-            {}};
+            linear_preview_ms};
     use_dtype(request.dtype, stop);
     std::vector<PromptTokenIds> prompts = {prompts_.tokenize(model_, request.instruction + request.prompt, request.instruction)};
     if (guided(request)) prompts.push_back(prompts_.tokenize(model_, request.negative_prompt, request.instruction));
 
-    JobSize size{request.width,
-                 request.height,
-                 std::min(request.batch_size, request.num_images),
-                 request.num_images,
-                 0,
-                 guided(request),
-                 !callbacks.save_latents_path.empty() || !request.initial_latents_path.empty()};
-    size.max_decode_bytes = max_decode_bytes();
-    for (const auto& ids : prompts) size.prompt_tokens = std::max(size.prompt_tokens, static_cast<std::int64_t>(ids.text.size()));
+    const auto size = job_size(job, prompts);
+    job.max_rows = rows_at_once(size);
     job.summary.memory_estimate_bytes = estimate_job_bytes(model_.config, model_.placement, size);
     const auto needed = job.summary.memory_estimate_bytes;
     const bool crowded = needed > available_bytes() && model_.text->resident_layers() > 0;
@@ -247,90 +239,6 @@ GenerationSummary EngineCore::generate(const GenerationRequest& asked, const Gen
     job.summary.preview_ms = job.previews.total_ms();
     job.summary.elapsed_ms = job.clock.elapsed_ms();
     return job.summary;
-}
-
-void EngineCore::draw_batch(Job& job, int first, int count) {
-    const auto& request = job.request;
-    const Stopwatch batch_clock;
-    const auto factor = model_.config.autoencoder.factor();
-    const auto height = request.height / factor, width = request.width / factor;
-    throw_if_stopped(job.stop);
-
-    torch::Tensor latents;
-    if (job.initial_latents.defined()) {
-        latents = job.initial_latents.narrow(0, first, count);
-    } else {
-        std::vector<std::uint64_t> seeds;
-        for (int i = 0; i < count; ++i) seeds.push_back(request_for_image(request, first + i).seed);
-        latents = draw_noise(seeds, info_.latent_channels, height, width);
-    }
-    latents = latents.to(model_.placement.device);
-
-    std::vector<std::shared_ptr<const PromptState>> rows;  // all conditional rows, then all unconditional ones
-    for (const auto& prompt : job.prompts) rows.insert(rows.end(), static_cast<std::size_t>(count), prompt);
-    auto conditioning = model_.transformer->prepare(rows, height, width);
-    if (!job.adapter.empty()) conditioning.adapter = {job.adapter, count * conditioning.image_tokens()};
-    const auto predict = [&](const torch::Tensor& z, float sigma) {
-        auto v = model_.transformer->velocity(z, conditioning, torch::full({1}, static_cast<double>(1000.0f * sigma), torch::kFloat32));
-        if (request.upstream_cache_positions) conditioning.rotary = conditioning.cached_rotary;
-        return v;
-    };
-    const VelocityFn velocity = [&](const torch::Tensor& z, float sigma) {
-        if (job.prompts.size() == 1) return predict(z, sigma);
-        return apply_guidance(predict(at::cat({z, z}), sigma), request.guidance_scale);
-    };
-    const auto integrate = integrator_of(request.sampler);
-    latents = integrate(
-        velocity, latents, job.schedule, [&](const SamplerStep& step) { report_step(job, first, count, step); }, job.stop);
-    job.summary.denoise_ms += batch_clock.elapsed_ms();
-    if (!job.callbacks.save_latents_path.empty()) job.final_latents.push_back(latents.to(torch::kCPU));
-
-    for (int i = 0; i < count; ++i) {
-        throw_if_stopped(job.stop);
-        const Stopwatch decode_clock;
-        auto pixels =
-            to_pixels(model_.autoencoder->decode(latents.narrow(0, i, 1), {max_decode_bytes(), job.stop})[0], model_.config.autoencoder.pixel_space);
-        const double decode_ms = decode_clock.elapsed_ms();
-        decode_ms_per_pixel_ = decode_ms / (static_cast<double>(request.width) * request.height);
-        job.summary.decode_ms += decode_ms;
-        job.summary.images += 1;
-        job.work_done += 1;
-        if (job.callbacks.on_image) {
-            job.callbacks.on_image({first + i, std::move(pixels), request_for_image(request, first + i), batch_clock.elapsed_ms()});
-        }
-    }
-}
-
-std::vector<PixelBuffer> EngineCore::preview(Job& job, const SamplerStep& step) {
-    const auto count = static_cast<double>(step.latents.size(0));
-    const double now = job.clock.elapsed_ms();
-    const double decode_ms = decode_ms_per_pixel_ * job.request.width * job.request.height * count;
-    const bool sharp = decode_ms > 0 && job.previews.allows(now, decode_ms);
-    if (!sharp && !job.previews.allows(now, job.linear_preview_ms)) return {};
-    const auto clean = step.latents - step.velocity * static_cast<double>(step.sigma);
-    const auto pixels = sharp ? model_.autoencoder->decode(clean, {max_decode_bytes(), job.stop}) : preview_->decode(clean);
-    std::vector<PixelBuffer> images;
-    for (std::int64_t i = 0; i < pixels.size(0); ++i) images.push_back(to_pixels(pixels[i], model_.config.autoencoder.pixel_space));
-    const double cost = job.clock.elapsed_ms() - now;
-    if (!sharp) job.linear_preview_ms = cost;
-    job.previews.spent(now, cost);
-    return images;
-}
-
-void EngineCore::report_step(Job& job, int first, int count, const SamplerStep& step) {
-    job.work_done += count;
-    if (!job.callbacks.on_step) return;
-    StepProgress progress;
-    progress.first_image = first;
-    progress.batch_size = count;
-    progress.step = step.step;
-    progress.num_steps = job.request.num_inference_steps;
-    progress.num_images = job.request.num_images;
-    if (step.step < progress.num_steps) progress.previews = preview(job, step);  // after the last step the picture itself comes
-    progress.fraction = job.work_done / job.total_work();
-    progress.elapsed_ms = job.clock.elapsed_ms();
-    progress.remaining_ms = (progress.elapsed_ms - job.work_started_ms) / job.work_done * (job.total_work() - job.work_done);
-    job.callbacks.on_step(progress);
 }
 
 }  // namespace inference

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "inference/api/engine.h"
@@ -14,6 +15,7 @@
 #include "inference/engine/prompt_reader.h"
 #include "inference/engine/stopwatch.h"
 #include "inference/learning/adapter_store.h"
+#include "inference/learning/frozen_model.h"
 
 namespace inference {
 
@@ -31,12 +33,15 @@ public:
     /// Makes sure that the weights are in the format that a request's dtype stands for.
     void use_dtype(Dtype dtype, const std::stop_token& stop);
     const LoadedModel& model() const noexcept { return model_; }
+    /// The weights that are loaded now; they live as long as it does.
+    FrozenModel frozen_model(FrozenModel::ReadPromptsFn read_prompts) const;
     PromptReader& prompts() noexcept { return prompts_; }
     AdapterStore& adapters() noexcept { return adapters_; }
     std::vector<int> token_ids(const std::string& prompt) const;
 
 private:
     struct Job;
+    struct Batch;
 
     Placement placement_of(Dtype dtype) const;
     /// Bytes that the limit and the machine leave for work and for weights that are not yet loaded.
@@ -48,10 +53,23 @@ private:
     void count_weights(const Residency& residency);
     void release_text_layers(std::int64_t needed);
     void choose_threads();
+    /// What memory decides of the job: with candidates it gets a reader of their features, and how many run together follows from what is free.
+    JobSize job_size(Job& job, const std::vector<PromptTokenIds>& prompts) const;
     torch::Tensor initial_latents(const GenerationRequest& request) const;
+    /// A large picture is decoded in tiles rather than in more than half of what is left.
+    static std::int64_t max_decode_bytes();
     void draw_batch(Job& job, int first, int count);
-    void report_step(Job& job, int first, int count, const struct SamplerStep& step);
-    std::vector<PixelBuffer> preview(Job& job, const struct SamplerStep& step);
+    torch::Tensor noise_of(const Job& job, const Batch& batch) const;
+    /// @param latents (1, C, h, w)
+    PixelBuffer decode(Job& job, const torch::Tensor& latents);
+    std::vector<Candidate> look_at(Job& job, const torch::Tensor& latents);
+    std::vector<double> judge(Job& job, const std::vector<Candidate>& candidates);
+    /// @param clean  the estimate of each row of `batch`, which loses rows. @return those that stay.
+    torch::Tensor give_up_worse_half(Job& job, Batch& batch, const torch::Tensor& clean);
+    /// @param latents  of one image's candidates. @return which is the best, and its pixels.
+    std::pair<std::int64_t, PixelBuffer> best_picture(Job& job, const torch::Tensor& latents);
+    void report_step(Job& job, const Batch& batch, const struct SamplerStep& step);
+    std::vector<PixelBuffer> preview(Job& job, const Batch& batch, const struct SamplerStep& step);
     void log(const std::string& line) const;
 
     EngineConfig config_;

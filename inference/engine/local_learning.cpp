@@ -90,8 +90,7 @@ FrozenModel LocalLearning::frozen() const {
         for (const auto& text : texts) ids.push_back(reader.tokenize(model, text.instruction + text.prompt, text.instruction));
         return reader.understand(model, ids, stop);
     };
-    return {core_.info().id,        std::make_shared<const PipelineConfig>(model.config), model.placement, model.transformer, model.autoencoder,
-            std::move(read_prompts)};
+    return core_.frozen_model(std::move(read_prompts));
 }
 
 Result<std::vector<PictureFeatures>> LocalLearning::features(const std::vector<PictureQuery>& pictures, std::stop_token stop) {

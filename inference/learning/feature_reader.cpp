@@ -60,14 +60,19 @@ FeatureReader::Taps FeatureReader::choose_taps(std::int64_t num_layers) {
     return taps;
 }
 
+std::int64_t FeatureReader::pictures_together(ImageSize size) const {
+    const auto native = native_size_for(size, *model_.config);
+    const auto factor = model_.config->autoencoder.factor();
+    return model_.rows_for(batch_flops / num_seeds, native.height / factor, native.width / factor, max_batch);
+}
+
 std::vector<PictureFeatures> FeatureReader::read(const std::vector<PictureQuery>& pictures, const std::stop_token& stop) const {
     for (const auto& picture : pictures) require_picture(picture.pixels);
-    const auto factor = model_.config->autoencoder.factor();
     std::vector<PictureFeatures> features(pictures.size());
     for (std::size_t first = 0; first < pictures.size();) {
         throw_if_stopped(stop);
         const auto size = native_size_for(pictures[first].pixels, *model_.config);
-        const auto most = model_.rows_for(batch_flops / num_seeds, size.height / factor, size.width / factor, max_batch);
+        const auto most = pictures_together(size);
         std::vector<const PictureQuery*> batch;
         std::vector<PictureFeatures*> into;
         while (first < pictures.size() && static_cast<std::int64_t>(batch.size()) < most &&

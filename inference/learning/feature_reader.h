@@ -21,6 +21,9 @@ public:
     /// Short hash of base, layers, noise levels and seeds.
     const std::string& version() const noexcept { return version_; }
 
+    /// How many pictures of this size are read at once.
+    std::int64_t pictures_together(ImageSize size) const;
+
     /// In the order of `pictures`; they may differ in size. Throws invalid_request, cancelled.
     std::vector<PictureFeatures> read(const std::vector<PictureQuery>& pictures, const std::stop_token& stop) const;
 

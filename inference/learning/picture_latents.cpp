@@ -29,8 +29,8 @@ void require_picture(const PixelBuffer& pixels) {
              " channels and " + std::to_string(pixels.bytes.size()) + " bytes cannot be read");
 }
 
-ImageSize native_size_for(const PixelBuffer& pixels, const PipelineConfig& config) {
-    const double shape = static_cast<double>(pixels.width) / pixels.height;
+ImageSize native_size_for(ImageSize size, const PipelineConfig& config) {
+    const double shape = static_cast<double>(size.width) / size.height;
     return *std::min_element(config.native_sizes.begin(), config.native_sizes.end(), [&](const ImageSize& a, const ImageSize& b) {
         return shape_distance(static_cast<double>(a.width) / a.height, shape) < shape_distance(static_cast<double>(b.width) / b.height, shape);
     });

@@ -7,6 +7,7 @@
 
 #include <torch/types.h>
 
+#include "inference/api/model_info.h"
 #include "inference/api/pixel_buffer.h"
 #include "inference/learning/frozen_model.h"
 
@@ -15,8 +16,11 @@ namespace inference {
 /// Throws invalid_request unless the picture has pixels, as many as its sides say, and 3 or 4 channels.
 void require_picture(const PixelBuffer& pixels);
 
-/// The native size of the model whose shape is nearest to the picture's.
-ImageSize native_size_for(const PixelBuffer& pixels, const PipelineConfig& config);
+/// The native size of the model whose shape is nearest to that of a picture of `size`.
+ImageSize native_size_for(ImageSize size, const PipelineConfig& config);
+inline ImageSize native_size_for(const PixelBuffer& pixels, const PipelineConfig& config) {
+    return native_size_for(ImageSize{pixels.width, pixels.height}, config);
+}
 
 /// The size at which a picture is learnt from: its own shape, no side beyond `max_side` or the largest native one, multiples of what the
 /// model can make.

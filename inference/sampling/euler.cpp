@@ -4,16 +4,16 @@
 
 namespace inference {
 
-torch::Tensor sample_euler(const VelocityFn& velocity, torch::Tensor latents, const Schedule& schedule, const StepFn& on_step,
-                           const std::stop_token& stop) {
-    for (int i = 0; i < schedule.steps(); ++i) {
+SamplerState sample_euler(const VelocityFn& velocity, SamplerState state, int end, const Schedule& schedule, const StepFn& on_step,
+                          const std::stop_token& stop) {
+    for (int i = state.step; i < end; ++i) {
         throw_if_stopped(stop);
-        const auto v = velocity(latents, schedule.sigma(i));
-        const auto moved = at::add(latents, v, schedule.step_size(i));
-        if (on_step) on_step({i + 1, latents, v, schedule.sigma(i)});
-        latents = moved;
+        const auto v = velocity(state.latents, schedule.sigma(i));
+        const auto moved = at::add(state.latents, v, schedule.step_size(i));
+        if (on_step) on_step({i + 1, state.latents, v, schedule.sigma(i)});
+        state = {moved, i + 1, v};
     }
-    return latents;
+    return state;
 }
 
 }  // namespace inference

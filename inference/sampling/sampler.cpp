@@ -3,6 +3,11 @@
 
 namespace inference {
 
+SamplerState SamplerState::only(const torch::Tensor& rows) const {
+    const auto of = [&](const torch::Tensor& x) { return x.defined() ? x.index_select(0, rows.to(x.device())) : x; };
+    return {of(latents), step, of(velocity)};
+}
+
 Integrator integrator_of(Sampler sampler) {
     switch (sampler) {
     case Sampler::euler: return sample_euler;

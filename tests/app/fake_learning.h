@@ -12,10 +12,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,12 +59,18 @@ public:
             if (!direction) return tl::unexpected<inference::Error>(direction.error());
             shift += use.strength * *direction;
         }
+        if (request.candidates > 1 && !callbacks.judge)
+            return inference::failure(inference::ErrorCode::invalid_request, "candidates are asked for, but nobody judges them");
         inference::GenerationCallbacks own = callbacks;
+        std::optional<inference::Error> misjudged;
         own.on_image = [&](inference::RenderedImage image) {
-            paint(image.pixels, image.request.prompt, image.request.seed, shift);
-            if (callbacks.on_image) callbacks.on_image(std::move(image));
+            auto drawn = best(request, std::move(image), shift, callbacks);
+            if (!drawn) misjudged = drawn.error();
+            else if (callbacks.on_image) callbacks.on_image(*std::move(drawn));
         };
-        return drawing_.generate(request, own, std::move(stop));
+        auto summary = drawing_.generate(request, own, std::move(stop));
+        if (misjudged) return tl::unexpected<inference::Error>(*misjudged);
+        return summary;
     }
 
     const std::string& feature_version() const noexcept override { return version_; }
@@ -179,6 +187,33 @@ private:
         double direction = 0.0;
         std::memcpy(&direction, bytes.constData() + 8 + length, sizeof(direction));
         return direction * learning_->colour_per_strength * adapter["transformer.lora_alpha"].get<double>() / 8.0;
+    }
+
+    /// The image's best candidate by a judge who is asked as the real engine asks: the worse half is given up, then all but one. Those that are on
+    /// their way look as they will in the end.
+    inference::Result<inference::RenderedImage> best(const inference::GenerationRequest& request, inference::RenderedImage image, double shift,
+                                                     const inference::GenerationCallbacks& callbacks) {
+        std::vector<inference::RenderedImage> left;
+        for (int c = 0; c < request.candidates; ++c) {
+            left.push_back(image);
+            left.back().request = inference::request_for_image(request, image.index, c);
+            paint(left.back().pixels, request.prompt, left.back().request.seed, shift);
+        }
+        for (std::size_t keep = left.size() - left.size() / 2; left.size() > 1; keep = 1) {
+            std::vector<inference::Candidate> shown;
+            for (const auto& each : left) {
+                const auto seen = features({{each.pixels, request.prompt, request.instruction}}, {});
+                shown.push_back({each.pixels, seen->front()});
+            }
+            auto scores = callbacks.judge(shown);
+            if (scores.size() != left.size()) return inference::failure(inference::ErrorCode::internal, "not one score a candidate");
+            while (left.size() > keep) {
+                const auto worst = std::min_element(scores.rbegin(), scores.rend());  // of equals the last
+                left.erase(left.begin() + (scores.rend() - worst - 1));
+                scores.erase(std::next(worst).base());
+            }
+        }
+        return std::move(left.front());
     }
 
     /// A plain picture whose red and blue the seed decides, with some texture of its own so that no two are alike.

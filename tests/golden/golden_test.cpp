@@ -124,7 +124,7 @@ TEST_F(Golden, wholeTrajectoryAgrees) {
         return inference::apply_guidance(model().transformer->velocity(at::cat({z, z}), conditioning), 3.0);
     };
     const auto schedule = inference::make_flow_match_schedule(8, model().config.scheduler_shift);
-    const auto latents = inference::sample_euler(velocity, inference::draw_noise(seeds, 8, 16, 16), schedule, {}, {});
+    const auto latents = inference::sample_euler(velocity, {inference::draw_noise(seeds, 8, 16, 16)}, schedule.steps(), schedule, {}, {}).latents;
     report("trajectory", relative_error(latents, golden("trajectory")));
 }
 

@@ -51,10 +51,51 @@ TEST(Memory, estimateGrowsWithEachDimensionOfTheJob) {
     EXPECT_LT(estimate(batch, torch::kBFloat16), estimate(batch));
 }
 
+TEST(Memory, estimateGrowsWithCandidatesAndShrinksWithThePartsTheyGoIn) {
+    auto job = native();
+    job.width = job.height = 512;
+    std::int64_t last = estimate(job);
+    for (const int candidates : {2, 4, 8, 16}) {
+        job.candidates = job.seen_together = candidates;
+        EXPECT_GT(estimate(job), last) << candidates;
+        last = estimate(job);
+    }
+    auto parts = job;
+    parts.rows_together = 4;
+    EXPECT_LT(estimate(parts), estimate(job));
+    EXPECT_EQ(inference::rows_at_once(job), 16);
+    EXPECT_EQ(inference::rows_at_once(parts), 4);
+}
+
+TEST(Memory, candidatesRunTogetherAsFarAsTheyFit) {
+    const auto config = inference::read_pipeline_config(FUSELIGHT_STARTER);
+    const Placement placement{torch::kCPU, torch::kFloat32};
+    auto job = native();
+    job.width = job.height = 512;
+    job.candidates = 12;
+    const auto fit = [&](std::int64_t available) { return inference::rows_that_fit(config, placement, job, available); };
+    EXPECT_EQ(fit(std::int64_t{1} << 50), 12);
+    EXPECT_EQ(fit(estimate(job)), 12);
+    EXPECT_EQ(fit(estimate(job) - 1), 6);
+    auto quarter = job;
+    quarter.rows_together = 3;
+    EXPECT_EQ(fit(estimate(quarter)), 3);
+    EXPECT_EQ(fit(0), 1) << "nothing fits: whoever asks is refused by require_memory";
+    job.batch_size = 64;
+    EXPECT_EQ(fit(std::int64_t{1} << 50), inference::RequestLimits::max_batch) << "as many as a batch may have";
+    job.batch_size = 2;
+    tests::expect_refusal(
+        ErrorCode::out_of_memory, [&] { inference::require_memory(2, 1, job); }, "batches of 2 with 12 candidates each");
+}
+
 TEST(Memory, estimateOfTheLargestJobDoesNotOverflow) {
     const auto bytes = estimate({4096, 4096, 64, 1024, 256, true, true});
     EXPECT_GT(bytes, std::int64_t{100} << 30);
     EXPECT_LT(bytes, std::int64_t{1} << 50);
+    JobSize candidates{4096, 4096, 64, 1024, 256, true, true};
+    candidates.candidates = 16;
+    EXPECT_LT(estimate(candidates), std::int64_t{1} << 55);
+    EXPECT_GT(estimate(candidates), bytes);
 }
 
 TEST(Memory, requiredBeyondWhatIsAvailableIsRefusedWithBothAmounts) {

@@ -85,14 +85,14 @@ TEST(Sampling, followsAConstantVelocityToItsEnd) {
     const auto noise = at::randn({2, 4, 3, 3}), velocity = at::randn({2, 4, 3, 3});
     for (const int steps : {1, 4, 25}) {
         const auto schedule = inference::make_flow_match_schedule(steps, 3.0);
-        const auto end = inference::sample_euler([&](const Tensor&, float) { return velocity; }, noise, schedule, {}, {});
+        const auto end = inference::sample_euler([&](const Tensor&, float) { return velocity; }, {noise}, steps, schedule, {}, {}).latents;
         EXPECT_LT((end - (noise - velocity)).abs().max().item<float>(), 1e-5f) << steps;
     }
 }
 
 TEST(Sampling, leavesItsInputAlone) {
     const auto noise = at::randn({1, 2, 2, 2}), copy = noise.clone();
-    inference::sample_euler([](const Tensor& z, float) { return z; }, noise, inference::make_flow_match_schedule(3, 3.0), {}, {});
+    inference::sample_euler([](const Tensor& z, float) { return z; }, {noise}, 3, inference::make_flow_match_schedule(3, 3.0), {}, {});
     EXPECT_TRUE(at::equal(noise, copy));
 }
 
@@ -106,13 +106,12 @@ TEST(Sampling, tellsEachStepWithACleanEstimate) {
             asked.push_back(sigma);
             return velocity;
         },
-        noise, schedule,
+        {noise}, 4, schedule,
         [&](const inference::SamplerStep& step) {
             EXPECT_EQ(step.step, ++steps);
             EXPECT_EQ(step.sigma, schedule.sigmas[static_cast<std::size_t>(steps) - 1]);
             // On a straight path every estimate is the end.
-            const auto clean = step.latents - step.velocity * static_cast<double>(step.sigma);
-            EXPECT_LT((clean - (noise - velocity)).abs().max().item<float>(), 1e-5f);
+            EXPECT_LT((step.clean_estimate() - (noise - velocity)).abs().max().item<float>(), 1e-5f);
         },
         {});
     EXPECT_EQ(steps, 4);
@@ -130,7 +129,7 @@ TEST(Sampling, stopsBeforeTheNextStep) {
                     if (++evaluations == stop_after) source.request_stop();
                     return z;
                 },
-                at::randn({1, 2, 2, 2}), inference::make_flow_match_schedule(5, 3.0), {}, source.get_token());
+                {at::randn({1, 2, 2, 2})}, 5, inference::make_flow_match_schedule(5, 3.0), {}, source.get_token());
         });
         EXPECT_EQ(evaluations, stop_after);
     }

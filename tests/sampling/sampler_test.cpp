@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -38,7 +39,7 @@ double exact_end() {
 
 double error_of(Sampler sampler, const Schedule& schedule) {
     const auto v = [](const Tensor& x, float sigma) { return x * std::cos(3.0 * sigma) + static_cast<double>(sigma); };
-    const auto x = inference::integrator_of(sampler)(v, torch::ones({1, 1, 1, 1}, torch::kFloat64), schedule, {}, {});
+    const auto x = inference::integrator_of(sampler)(v, {torch::ones({1, 1, 1, 1}, torch::kFloat64)}, schedule.steps(), schedule, {}, {}).latents;
     return std::abs(x.item<double>() - exact_end());
 }
 
@@ -62,8 +63,9 @@ TEST_P(SamplerTest, convergesWithItsOrderOnEvenAndUnevenSteps) {
 TEST_P(SamplerTest, constantVelocityIsIntegratedExactly) {
     const auto noise = torch::randn({2, 3, 4, 4}), v = torch::randn({2, 3, 4, 4});
     for (const int steps : {1, 2, 7}) {
-        const auto end = inference::integrator_of(GetParam().sampler)([&](const Tensor&, float) { return v; }, noise,
-                                                                      inference::make_flow_match_schedule(steps, 3.0), {}, {});
+        const auto end = inference::integrator_of(GetParam().sampler)([&](const Tensor&, float) { return v; }, {noise}, steps,
+                                                                      inference::make_flow_match_schedule(steps, 3.0), {}, {})
+                             .latents;
         EXPECT_LT((end - (noise - v)).abs().max().item<double>(), 1e-5);
     }
 }
@@ -80,7 +82,7 @@ TEST_P(SamplerTest, reportsEachStepWithItsInputAndVelocityAndCallsTheModelAsOfte
         EXPECT_EQ(step.sigma, schedule.sigma(step.step - 1));
         EXPECT_TRUE(at::equal(step.velocity, step.latents * 2.0));
     };
-    inference::integrator_of(GetParam().sampler)(v, torch::ones({1, 1, 2, 2}), schedule, on_step, {});
+    inference::integrator_of(GetParam().sampler)(v, {torch::ones({1, 1, 2, 2})}, 5, schedule, on_step, {});
     EXPECT_EQ(reports, 5);
     EXPECT_EQ(calls, inference::model_evaluations(GetParam().sampler, 5));
 }
@@ -93,7 +95,7 @@ TEST_P(SamplerTest, stopsBeforeTheNextEvaluation) {
         return x;
     };
     try {
-        inference::integrator_of(GetParam().sampler)(v, torch::ones({1, 1, 2, 2}), grid(10, 1.0), {}, stop.get_token());
+        inference::integrator_of(GetParam().sampler)(v, {torch::ones({1, 1, 2, 2})}, 10, grid(10, 1.0), {}, stop.get_token());
         FAIL() << "the run went on";
     } catch (const inference::Exception& error) {
         EXPECT_EQ(error.error().code, inference::ErrorCode::cancelled);
@@ -101,16 +103,39 @@ TEST_P(SamplerTest, stopsBeforeTheNextEvaluation) {
     EXPECT_EQ(calls, 3);
 }
 
+TEST_P(SamplerTest, goesOnWithSomeOfThePicturesAsIfTheyHadBeenDrawnAlone) {
+    const auto integrate = inference::integrator_of(GetParam().sampler);
+    const auto schedule = inference::make_flow_match_schedule(7, 3.0);
+    const auto noise = torch::randn({4, 3, 2, 2}), rows = torch::tensor({1, 3}, torch::kInt64);
+    int calls = 0;
+    const auto v = [&](const Tensor& x, float sigma) {
+        ++calls;
+        return at::sin(x * 3.0) + static_cast<double>(sigma);
+    };
+    const auto whole = integrate(v, {noise}, 7, schedule, {}, {}).latents;
+    for (int middle = 0; middle <= 7; ++middle) {
+        calls = 0;
+        std::vector<int> steps;
+        const auto on_step = [&](const inference::SamplerStep& step) { steps.push_back(step.step); };
+        const auto half = integrate(v, {noise}, middle, schedule, on_step, {});
+        EXPECT_EQ(half.step, middle);
+        const auto end = integrate(v, half.only(rows), 7, schedule, on_step, {});
+        EXPECT_TRUE(at::equal(end.latents, whole.index_select(0, rows))) << "broken after step " << middle;
+        EXPECT_EQ(steps, (std::vector<int>{1, 2, 3, 4, 5, 6, 7}));
+        EXPECT_EQ(calls, inference::model_evaluations(GetParam().sampler, 7));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, SamplerTest, testing::Values(Case{Sampler::euler, 1}, Case{Sampler::heun, 2}, Case{Sampler::multistep2, 2}),
                          [](const auto& each) { return std::string(inference::to_string(each.param.sampler)); });
 
 TEST(Samplers, singleStepIsEulersForAll) {
     const auto v = [](const Tensor& x, float sigma) { return x * static_cast<double>(sigma); };
-    const auto x = torch::ones({1, 1, 1, 1});
+    const inference::SamplerState x{torch::ones({1, 1, 1, 1})};
     const auto schedule = inference::make_flow_match_schedule(1, 3.0);
-    const auto euler = inference::sample_euler(v, x, schedule, {}, {});
-    EXPECT_TRUE(at::equal(inference::sample_multistep2(v, x, schedule, {}, {}), euler));
-    EXPECT_TRUE(at::equal(inference::sample_heun(v, x, schedule, {}, {}), euler));  // one step: there is no velocity at sigma 0
+    const auto euler = inference::sample_euler(v, x, 1, schedule, {}, {}).latents;
+    EXPECT_TRUE(at::equal(inference::sample_multistep2(v, x, 1, schedule, {}, {}).latents, euler));
+    EXPECT_TRUE(at::equal(inference::sample_heun(v, x, 1, schedule, {}, {}).latents, euler));  // one step: there is no velocity at sigma 0
 }
 
 TEST(Guidance, movesFromTheUnconditionalTowardsTheConditionalVelocity) {

@@ -9,8 +9,10 @@
 #include <QRegularExpression>
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
+#include "app/feedback/candidate_evaluation.h"
 #include "app/feedback/head_evaluation.h"
 #include "app/feedback/rater_command.h"
 #include "app/paths/profile_paths.h"
@@ -56,7 +58,9 @@ bool setNumber(inference::TrainingConfig& config, const QString& word) {
     return true;
 }
 
-/// What can be measured. `head` needs no training; each of the others trains an adapter of its own.
+const QString pruned_arm = QStringLiteral("best_of_four_pruned");
+
+/// What can be measured. `head` and `best_of_four_pruned` need no training; each of the others trains an adapter of its own.
 struct Arm {
     const char* name;
     inference::TrainingObjective objective;
@@ -99,7 +103,9 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
                                   QStringLiteral("S"), QStringLiteral("1"));
     const QCommandLineOption arms(
         QStringLiteral("arms"),
-        QStringLiteral("What to measure, by commas: head (predictions and best of four, without training), lora, dpo, kto, rwr, sft, shuffled."),
+        QStringLiteral(
+            "What to measure, by commas: head (predictions and best of four, without training), best_of_four_pruned (the same as the engine "
+            "draws it, with the time it takes), lora, dpo, kto, rwr, sft, shuffled."),
         QStringLiteral("LIST"), QStringLiteral("head,lora"));
     const QCommandLineOption budget(QStringLiteral("budget-minutes"), QStringLiteral("Time for each training, about."), QStringLiteral("M"),
                                     QStringLiteral("10"));
@@ -128,9 +134,9 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     options.protocol.rater = *std::move(chosen);
     options.arms = parser.value(arms).split(QLatin1Char(','));
     for (const QString& arm : std::as_const(options.arms)) {
-        if (arm == QStringLiteral("head") || trainedArm(arm) != nullptr) continue;
+        if (arm == QStringLiteral("head") || arm == pruned_arm || trainedArm(arm) != nullptr) continue;
         return tl::unexpected<inference::Error>(
-            usage(QStringLiteral("--arms has \"%1\"; there are head, lora, dpo, kto, rwr, sft and shuffled").arg(arm)));
+            usage(QStringLiteral("--arms has \"%1\"; there are head, best_of_four_pruned, lora, dpo, kto, rwr, sft and shuffled").arg(arm)));
     }
     const auto minutes = wholeNumber(parser, budget, 1, 7 * 24 * 60);
     if (!minutes) return tl::unexpected<inference::Error>(minutes.error());
@@ -240,6 +246,16 @@ QJsonObject adapterJson(const app::AdapterReport& report) {
             {QStringLiteral("training_seconds"), report.training_seconds}};
 }
 
+QJsonObject candidatesJson(const app::CandidateReport& report) {
+    return {{QStringLiteral("win_rate"), report.win_rate.value},
+            {QStringLiteral("win_rate_interval"), interval(report.win_rate)},
+            {QStringLiteral("whole_win_rate"), report.whole_win_rate.value},
+            {QStringLiteral("whole_win_rate_interval"), interval(report.whole_win_rate)},
+            {QStringLiteral("fours"), report.fours},
+            {QStringLiteral("same_choice"), report.same_choice},
+            {QStringLiteral("time_share"), report.time_share}};
+}
+
 QString percent(double share) { return QString::number(100.0 * share, 'f', 1) + QStringLiteral(" %"); }
 
 QString adapterLine(const QString& arm, const app::AdapterReport& report) {
@@ -265,6 +281,12 @@ QString headTable(const app::HeadReport& head, double seconds) {
                     percent(head.best_of_four.value), percent(head.best_of_four.low), percent(head.best_of_four.high),
                     percent(head.oracle_of_four.value)) +
         QStringLiteral("time        %1 s").arg(seconds, 0, 'f', 0);
+}
+
+QString candidatesLine(const app::CandidateReport& report) {
+    return QStringLiteral("pruned      wins %1 [%2, %3], of four drawn whole %4; the same picture in %5 of %6 fours, in %7 of their time")
+        .arg(percent(report.win_rate.value), percent(report.win_rate.low), percent(report.win_rate.high), percent(report.whole_win_rate.value),
+             percent(report.same_choice), QString::number(report.fours), percent(report.time_share));
 }
 
 }  // namespace
@@ -300,6 +322,12 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
     if (!data) return terminal.fail(data.error());
     const auto head = app::evaluateHead(*data, options->protocol);
     if (!head) return terminal.fail(head.error());
+    std::optional<app::CandidateReport> candidates;
+    if (options->arms.contains(pruned_arm)) {
+        auto report = app::evaluateCandidates(**engine, *data, options->protocol, on_progress, interruption.token());
+        if (!report) return terminal.fail(report.error());
+        candidates = *report;
+    }
     std::vector<std::pair<QString, app::AdapterReport>> trained;
     for (const QString& name : std::as_const(options->arms)) {
         const Arm* arm = trainedArm(name);
@@ -322,6 +350,7 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
     if (terminal.json()) {
         QJsonObject object = headJson(*head, *options, seconds);
         QJsonObject arms;
+        if (candidates) arms.insert(pruned_arm, candidatesJson(*candidates));
         for (const auto& [name, report] : trained) arms.insert(name, adapterJson(report));
         object.insert(QStringLiteral("arms"), arms);
         // The first trained arm is what the studio would do; its figures are the headline.
@@ -335,6 +364,7 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
         terminal.print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
     } else {
         terminal.print(headTable(*head, seconds));
+        if (candidates) terminal.print(candidatesLine(*candidates));
         for (const auto& [name, report] : trained) terminal.print(adapterLine(name, report));
     }
     return ExitCode::ok;
