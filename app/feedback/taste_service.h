@@ -11,6 +11,7 @@
 #include "app/feedback/adapter_table.h"
 #include "app/feedback/preference_head.h"
 #include "app/feedback/signal_store.h"
+#include "app/feedback/taste_explanation.h"
 
 namespace app {
 
@@ -30,16 +31,8 @@ struct TasteKnowledge {
     bool operator==(const TasteKnowledge&) const = default;
 };
 
-/// A direction of taste that has a name, with pictures from both of its ends.
-struct TasteDirection {
-    PixelStatistic statistic = PixelStatistic::brightness;
-    double effect = 0.0;  ///< stars a standard deviation; negative: less of it is liked
-    QList<ItemId> liked;
-    QList<ItemId> disliked;
-};
-
-/// The instant stage: what the user says is stored, and what follows from it is known a moment later. Pictures are looked at in the
-/// background of the engine, the head is fitted on a pool thread. Lives on the GUI thread and never waits.
+/// The instant stage: what the user says is stored, and what follows from it is known a moment later. The thin front of the parts that do it
+/// (PictureSight, TasteFitting, TasteAnswers, TasteProfiles), which it keeps in step. Lives on the GUI thread and never waits.
 class TasteService final : public QObject {
     Q_OBJECT
 public:
@@ -89,12 +82,11 @@ Q_SIGNALS:
 
 private:
     struct State;
-    [[nodiscard]] inference::Result<void> reloadProfiles();
-    void reloadSignals();
+    void hear();
+    void readAnswers();
     void look();
-    void adopt(const std::string& version);
-    void keep(std::vector<struct SeenPicture> seen);
     void refit();
+    void takeFit();
     std::unique_ptr<State> state_;
 };
 
