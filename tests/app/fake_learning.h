@@ -63,6 +63,7 @@ public:
         if (request.candidates > 1 && !callbacks.judge)
             return inference::failure(inference::ErrorCode::invalid_request, "candidates are asked for, but nobody judges them");
         inference::GenerationCallbacks own = callbacks;
+        own.judge = [](const auto& candidates) { return std::vector<double>(candidates.size()); };  // what is painted here is judged here
         std::optional<inference::Error> misjudged;
         own.on_image = [&](inference::RenderedImage image) {
             auto drawn = best(request, std::move(image), shift, callbacks);
