@@ -17,7 +17,7 @@ std::vector<BlindShare> shareBlindly(const inference::GenerationRequest& request
     if (request.num_images == 1 && lead != 0) first = lead > 0 ? TrialSide::former : TrialSide::candidate;
     const auto share = [&](TrialSide side, int from, int count) {
         BlindShare part{request, side, 0};
-        part.request.seed += static_cast<std::uint64_t>(from);
+        part.request.seed = inference::request_for_image(request, from).seed;
         part.request.num_images = count;
         part.request.adapters = side == TrialSide::candidate ? candidate : former;
         return part;

@@ -40,6 +40,7 @@ PictureSight::~PictureSight() {
 
 void PictureSight::forget() {
     version_.clear();
+    asked_ = false;
     traits_.clear();
     to_read_.clear();
     unseen_.clear();
@@ -66,8 +67,11 @@ void PictureSight::look(std::vector<ItemId> judged) {
         if (++newest > most_unrated) break;
         want(item.id);
     }
-    if (!pictures.empty()) read(std::move(pictures));
+    if (pictures.empty()) Q_EMIT done();
+    else read(std::move(pictures));
 }
+
+bool PictureSight::isDone() const { return asked_ && !looking_ && !reading_ && !look_again_; }
 
 void PictureSight::read(std::vector<ItemId> items) {
     to_read_ = std::move(items);
@@ -92,8 +96,9 @@ void PictureSight::readSome() {
     if (next_to_read_ < to_read_.size()) return turn_.start();
     reading_ = false;
     lookAt(std::exchange(unseen_, {}));
-    if (!looking_ && std::exchange(look_again_, false)) look(judged_);
     Q_EMIT seen();
+    if (!looking_ && std::exchange(look_again_, false)) look(judged_);
+    else if (isDone()) Q_EMIT done();
 }
 
 void PictureSight::lookAt(const std::vector<ItemId>& items) {
@@ -126,6 +131,7 @@ void PictureSight::start(std::vector<PictureToSee> pictures) {
 }
 
 void PictureSight::adopt(const std::string& version) {
+    asked_ = true;
     if (version.empty() || version == version_) return;
     version_ = version;
     look_again_ = true;  // now that it can be looked up
@@ -144,6 +150,7 @@ void PictureSight::keep(std::vector<SeenPicture> pictures) {
 void PictureSight::onEnded() {
     looking_.reset();
     if (std::exchange(look_again_, false)) look(judged_);
+    else if (isDone()) Q_EMIT done();
 }
 
 }  // namespace app

@@ -34,10 +34,13 @@ public:
     void forget();  ///< everything, and which model it was; look() begins anew
 
     const TraitsByItem& traits() const { return traits_; }
-    bool isReading() const { return reading_; }  ///< what was seen earlier is not all there yet
+    const std::string& version() const { return version_; }  ///< of all of traits(); empty: not known yet, or this model cannot learn
+    bool isReading() const { return reading_; }              ///< what was seen earlier is not all there yet
+    bool isDone() const;                                     ///< as far as the loaded model sees anything, traits() is all there is
 
 Q_SIGNALS:
     void seen();  ///< traits() grew, or all that was seen earlier was read
+    void done();  ///< isDone() by now
 
 private:
     void read(std::vector<ItemId> items);
@@ -52,7 +55,8 @@ private:
     Library& library_;
     SignalStore& store_;
     std::vector<ItemId> judged_;
-    std::string version_;  ///< of what is in traits_; empty: not known yet
+    std::string version_;
+    bool asked_ = false;  ///< for the version
     TraitsByItem traits_;
     std::optional<BackgroundId> looking_;
     bool look_again_ = false;

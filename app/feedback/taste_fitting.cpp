@@ -38,14 +38,20 @@ void TasteFitting::finish(int round, std::optional<FittedTaste> fitted) {
     const bool wanted = round == round_;
     if (wanted && fitted) fitted_ = *std::move(fitted);
     if (again_) start();
-    if (wanted) Q_EMIT fitFinished();
+    if (wanted || !running_) Q_EMIT fitFinished();
 }
 
-void TasteFitting::forget() {
-    fitted_ = {};
+void TasteFitting::forgetHead() {
+    fitted_.head.reset();
+    fitted_.threshold_answers = 0;
     next_ = {};
     again_ = false;
     ++round_;
+}
+
+void TasteFitting::forget() {
+    forgetHead();
+    fitted_ = {};
 }
 
 }  // namespace app

@@ -18,11 +18,11 @@ public:
 
     const FittedTaste& fitted() const { return fitted_; }  ///< the newest
 
-    /// `fitFinished` follows, unless another is on its way already or what it fits is forgotten.
+    /// `fitFinished` follows, the last of them when nothing is fitted any more. What was on its way when something was forgotten comes to nothing.
     void fit(TraitsByItem traits, std::vector<PreferenceSignal> signals, std::vector<ItemId> items);
     bool isFitting() const { return running_; }
-    void measureChanceAnew() { fitted_.threshold_answers = 0; }  ///< the answers are another taste's
-    void forget();                                               ///< all of it; a fit that is on its way comes to nothing
+    void forgetHead();  ///< the answers are another taste's
+    void forget();      ///< all of it
 
 Q_SIGNALS:
     void fitFinished();

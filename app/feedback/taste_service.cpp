@@ -22,6 +22,17 @@ struct TasteService::State {
     State(EngineThread& engine, Library& pictures, Database& database) :
         library(pictures), store(database), adapters(database), profiles(store), sight(engine, pictures, store) {}
 
+    void weighPending() { knowledge.pending = knowledge.needed == 0 && !settled && !fitting.fitted().speaks(); }
+    /// Where the last piece of what was learned may have come in.
+    void settleIfDone() {
+        settled = settled || (sight.isDone() && !fitting.isFitting());
+        weighPending();
+        const FittedTaste& fitted = fitting.fitted();
+        if (!settled || fitted.head) return;
+        knowledge.speaks = false;  // of a model that cannot learn, too: nothing is fitted for it
+        knowledge.explained = 0.0;
+    }
+
     Library& library;
     SignalStore store;
     AdapterTable adapters;
@@ -30,6 +41,7 @@ struct TasteService::State {
     PictureSight sight;
     TasteFitting fitting;
     TasteKnowledge knowledge;
+    bool settled = false;  ///< since the model was loaded and the taste chosen, all that was said and seen has been weighed once
 };
 
 TasteService::TasteService(EngineThread& engine, Library& library, Database& database, QObject* parent) :
@@ -40,9 +52,12 @@ TasteService::TasteService(EngineThread& engine, Library& library, Database& dat
         // Another model sees otherwise; what it saw earlier is in the database.
         state_->sight.forget();
         state_->fitting.forget();
+        state_->settled = false;
         look();
+        settle();
     });
     connect(&state_->sight, &PictureSight::seen, this, &TasteService::refit);
+    connect(&state_->sight, &PictureSight::done, this, &TasteService::settle);
     connect(&state_->fitting, &TasteFitting::fitFinished, this, &TasteService::takeFit);
 }
 
@@ -62,8 +77,8 @@ void TasteService::reload() {
 /// Something was said.
 void TasteService::hear() {
     readAnswers();
-    look();
     refit();
+    look();  // after it: when there is nothing left to see, what was said now is being weighed already
 }
 
 void TasteService::readAnswers() {
@@ -77,6 +92,7 @@ void TasteService::readAnswers() {
     state.knowledge.picks = static_cast<int>(said.pick_ids.size());
     state.knowledge.duels = static_cast<int>(said.duel_ids.size());
     state.knowledge.needed = std::max(0, least_answers - static_cast<int>(said.signals.size()));
+    state.weighPending();
     Q_EMIT knowledgeChanged();
 }
 
@@ -93,7 +109,14 @@ void TasteService::takeFit() {
     const FittedTaste& fitted = state_->fitting.fitted();
     state_->knowledge.speaks = fitted.speaks();
     state_->knowledge.explained = fitted.head ? std::max(0.0, fitted.head->skill()) : 0.0;
+    state_->settleIfDone();
     Q_EMIT knowledgeChanged();
+}
+
+void TasteService::settle() {
+    const TasteKnowledge before = state_->knowledge;
+    state_->settleIfDone();
+    if (state_->knowledge != before) Q_EMIT knowledgeChanged();
 }
 
 Result<void> TasteService::answerDuel(ItemId left, ItemId right, DuelAnswer answer) {
@@ -125,6 +148,12 @@ std::optional<std::pair<ItemId, ItemId>> TasteService::nextPair(const std::vecto
 
 const TasteKnowledge& TasteService::knowledge() const { return state_->knowledge; }
 
+std::optional<PictureJudge> TasteService::judge() const {
+    const FittedTaste& fitted = state_->fitting.fitted();
+    if (!fitted.speaks()) return std::nullopt;
+    return PictureJudge(state_->sight.version(), fitted.basis, fitted.head);
+}
+
 std::optional<Opinion> TasteService::opinion(ItemId item) const {
     const FittedTaste& fitted = state_->fitting.fitted();
     const Coordinates* coordinates = fitted.coordinatesOf(item);
@@ -150,7 +179,8 @@ const TasteProfile& TasteService::active() const { return state_->profiles.activ
 
 Result<void> TasteService::setActive(TasteId id) {
     if (auto set = state_->profiles.setActive(id); !set) return set;
-    state_->fitting.measureChanceAnew();
+    state_->fitting.forgetHead();
+    state_->settled = false;
     hear();
     Q_EMIT picksChanged({});
     Q_EMIT profileChanged();
@@ -191,6 +221,7 @@ Result<QStringList> TasteService::forgetActive() {
     if (!files) return files;
     state_->sight.forget();
     state_->fitting.forget();
+    state_->settled = false;
     state_->knowledge = {};
     if (auto read = state_->profiles.read(); !read) return tl::unexpected<Error>(read.error());
     readAnswers();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/feedback/adapter_table.h"
+#include "app/feedback/picture_judge.h"
 #include "app/feedback/preference_head.h"
 #include "app/feedback/signal_store.h"
 #include "app/feedback/taste_explanation.h"
@@ -26,6 +27,7 @@ struct TasteKnowledge {
     int duels = 0;
     int needed = 0;  ///< more answers until anything can be said; 0: enough
     bool speaks = false;
+    bool pending = false;    ///< it is silent, but enough was said and not all of it is weighed yet: it may speak without another answer
     double explained = 0.0;  ///< leave-one-grid-out R^2
 
     bool operator==(const TasteKnowledge&) const = default;
@@ -54,6 +56,7 @@ public:
     // Knowing.
     PickAnswer pickOf(ItemId item) const;  ///< the last word of the active taste; taken_back where there is none
     const TasteKnowledge& knowledge() const;
+    std::optional<PictureJudge> judge() const;                             ///< to choose among candidates; nullopt while the head is silent
     std::optional<Opinion> opinion(ItemId item) const;                     ///< nullopt while the head is silent, or the picture was not seen yet
     std::vector<Reason> reasons(ItemId item, std::size_t most = 3) const;  ///< why it is liked or not, the largest first; none while silent
     std::vector<TasteDirection> directions(int most = 4) const;
@@ -87,6 +90,7 @@ private:
     void look();
     void refit();
     void takeFit();
+    void settle();
     std::unique_ptr<State> state_;
 };
 

@@ -82,6 +82,18 @@ private Q_SLOTS:
         QCOMPARE(firsts.size(), std::size_t{2});
     }
 
+    void aSharedBatchWithCandidatesKeepsItsBlocksOfSeeds() {
+        auto request = tests::requestFor("a teapot", 40);
+        request.num_images = 3;
+        request.candidates = 4;
+        const auto shares = app::shareBlindly(request, {{"new", 1.0}}, {}, 0, 0);
+        QCOMPARE(shares[0].request.seed, std::uint64_t{40});
+        QCOMPARE(shares[1].request.seed, std::uint64_t{48});
+        for (const auto& share : shares) QCOMPARE(share.request.candidates, 4);
+        // What is stored is one picture, so both sides' are of one kind, with candidates or without.
+        QCOMPARE(app::kindOf(inference::request_for_image(shares[0].request, 0, 2)), app::kindOf(inference::request_for_image(shares[1].request, 0)));
+    }
+
     void aBatchOfOneGoesToWhoHasDrawnLess() {
         const auto request = tests::requestFor("a teapot");
         for (const std::uint64_t chance : {0U, 1U}) {
