@@ -3191,7 +3191,7 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
         </translation>
     </message>
     <message>
-        <source>On trial: half of your pictures are drawn with it; your stars and duels decide</source>
+        <source>On trial: half of your pictures are drawn with it; your stars, picks and duels decide</source>
         <translation>시험 중: 그림의 절반을 이 버전으로 그리며, 별점과 대결이 결정합니다</translation>
     </message>
     <message>

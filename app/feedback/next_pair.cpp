@@ -18,10 +18,14 @@ constexpr std::size_t most_tried = 60 * 60;  ///< pairs: a question is asked bet
 }  // namespace
 
 std::optional<std::pair<ItemId, ItemId>> nextPair(const Library& library, const FittedTaste& fitted, const TasteAnswers& answers,
+                                                  const std::vector<std::pair<ItemId, ItemId>>& preferred,
                                                   const std::vector<std::pair<ItemId, ItemId>>& passed) {
     std::set<std::pair<ItemId, ItemId>> known;
     for (const auto& pairs : {passed, answers.comparedPairs()}) {
         for (const auto& [left, right] : pairs) known.insert(std::minmax(left, right));
+    }
+    for (const auto& [left, right] : preferred) {
+        if (!known.contains(std::minmax(left, right)) && library.find(left) && library.find(right)) return std::pair(left, right);
     }
     // Pictures of one prompt are compared with each other: what differs between them is taste, not the subject.
     std::map<QString, std::vector<ItemId>> by_prompt;

@@ -3,6 +3,7 @@
 
 #include <QLoggingCategory>
 #include <algorithm>
+#include <utility>
 
 #include "app/engine/engine_thread.h"
 #include "app/feedback/next_pair.h"
@@ -40,6 +41,7 @@ struct TasteService::State {
     TasteAnswers answers;
     PictureSight sight;
     TasteFitting fitting;
+    std::vector<std::pair<ItemId, ItemId>> preferred;
     TasteKnowledge knowledge;
     bool settled = false;  ///< since the model was loaded and the taste chosen, all that was said and seen has been weighed once
 };
@@ -143,8 +145,10 @@ Result<void> TasteService::pick(const QList<ItemId>& items, PickAnswer answer) {
 PickAnswer TasteService::pickOf(ItemId item) const { return state_->answers.pickOf(item); }
 
 std::optional<std::pair<ItemId, ItemId>> TasteService::nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const {
-    return app::nextPair(state_->library, state_->fitting.fitted(), state_->answers, passed);
+    return app::nextPair(state_->library, state_->fitting.fitted(), state_->answers, state_->preferred, passed);
 }
+
+void TasteService::preferPairs(std::vector<std::pair<ItemId, ItemId>> pairs) { state_->preferred = std::move(pairs); }
 
 const TasteKnowledge& TasteService::knowledge() const { return state_->knowledge; }
 

@@ -50,8 +50,10 @@ public:
     /// The same word on each. Errors: io; those before the one that failed were stored.
     [[nodiscard]] inference::Result<void> pick(const QList<ItemId>& items, PickAnswer answer);
 
-    /// The pair whose answer teaches most; while the head is silent, two unrated pictures of one prompt. Never one of `passed`, either way round.
+    /// The pair whose answer teaches most, a preferred one first; while the head is silent, two unrated pictures of one prompt. Never one of `passed`,
+    /// either way round.
     std::optional<std::pair<ItemId, ItemId>> nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const;
+    void preferPairs(std::vector<std::pair<ItemId, ItemId>> pairs);  ///< to be asked before any others, in this order: a trial waits for them
 
     // Knowing.
     PickAnswer pickOf(ItemId item) const;  ///< the last word of the active taste; taken_back where there is none
