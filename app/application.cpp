@@ -57,6 +57,11 @@ struct Application::Services {
     PowerWatch power;
     OwnPictures own_pictures;
 
+    void letTasteJudge() {
+        Judging judging{{}, taste.knowledge().pending};
+        if (auto judge = taste.judge()) judging.judge = *std::move(judge);
+        generation.setJudging(std::move(judging));
+    }
     void holdBackOnBattery() {
         const auto allowed = SignalStore(*database).trainsOnBattery();
         training.setHeldBack(power.onBattery() && !(allowed && *allowed));
@@ -98,6 +103,8 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     QObject::connect(&services->engine, &EngineThread::modelLoaded, &services->tokens,
                      [tokens = &services->tokens](const inference::ModelInfo& model) { tokens->setLimit(model.max_prompt_tokens); });
     QObject::connect(&services->training, &TrainingService::adapterAccepted, &services->taste, &TasteService::reload);
+    QObject::connect(&services->taste, &TasteService::knowledgeChanged, &services->generation, [all = services.get()] { all->letTasteJudge(); });
+    services->letTasteJudge();
     QObject::connect(&services->power, &PowerWatch::changed, &services->training, [all = services.get()] { all->holdBackOnBattery(); });
     std::optional<ModelId> first;
     if (asked) {

@@ -91,6 +91,13 @@
             <numerusform>Draw %n images at a time, each from its own seed</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Fuselight does not know your taste yet: rate %n more picture(s).</source>
+        <translation>
+            <numerusform>Fuselight does not know your taste yet: rate %n more picture.</numerusform>
+            <numerusform>Fuselight does not know your taste yet: rate %n more pictures.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>ui::PictureFiles</name>

@@ -472,6 +472,10 @@
         <source>Stop what is being drawn; finished images stay (%1)</source>
         <translation>그리던 것을 멈춥니다. 완성된 그림은 남습니다 (%1)</translation>
     </message>
+    <message>
+        <source>Draw this prompt, the best of %1 for each image (%2)</source>
+        <translation>이 프롬프트로 그립니다. 그림마다 %1장 중 가장 좋은 것을 남깁니다 (%2)</translation>
+    </message>
 </context>
 <context>
     <name>ui::Day</name>
@@ -987,6 +991,11 @@ A picture for screen readers: what was said before, and what else is known of it
         <translation>
             <numerusform>그림 %n장</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>best of %1</source>
+        <extracomment>of candidates that are drawn, one is kept</extracomment>
+        <translation>%1장 중 최고</translation>
     </message>
 </context>
 <context>
@@ -1759,6 +1768,42 @@ Drag, scroll or type; double-click for the model&apos;s own.</source>
 Multistep is as good in about half the steps; Heun takes twice as long for each step.</source>
         <translation>노이즈에서 그림까지 가는 방법입니다. 모델은 오일러에 맞춰져 있습니다.
 멀티스텝은 절반쯤의 스텝으로도 그만큼 좋고, 호인은 한 스텝이 두 배 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Draws several candidates for each image and keeps the one you would like best.</source>
+        <translation>그림마다 후보를 여러 장 그려 가장 마음에 들 것을 남깁니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Fuselight does not know your taste yet: rate %n more picture(s).</source>
+        <translation>
+            <numerusform>Fuselight가 아직 취향을 모릅니다. 그림 %n장에 더 별점을 주세요.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Fuselight does not know your taste yet: your ratings so far do not foretell each other. Rate more pictures.</source>
+        <translation>Fuselight가 아직 취향을 모릅니다. 지금까지의 별점으로는 서로를 짐작할 수 없습니다. 그림에 별점을 더 주세요.</translation>
+    </message>
+    <message>
+        <source>Draw each image once and keep it</source>
+        <translation>그림마다 한 번만 그려 그대로 남깁니다</translation>
+    </message>
+    <message>
+        <source>For each image draw %1 candidates and keep the one you would like best, as far as your ratings tell.
+The weaker half is given up on the way: it takes less than %1 times as long.</source>
+        <translation>그림마다 후보를 %1장 그려, 별점으로 보아 가장 마음에 들 것을 남깁니다.
+못한 절반은 도중에 그만두므로 시간은 %1배보다 적게 걸립니다.</translation>
+    </message>
+    <message>
+        <source>Best of</source>
+        <translation>최고 고르기</translation>
+    </message>
+    <message>
+        <source>No choice: keep what is drawn</source>
+        <translation>고르지 않고 그린 대로 남기기</translation>
+    </message>
+    <message>
+        <source>Best of %1</source>
+        <translation>%1장 중 최고</translation>
     </message>
 </context>
 <context>
@@ -3146,7 +3191,7 @@ Multistep is as good in about half the steps; Heun takes twice as long for each 
         </translation>
     </message>
     <message>
-        <source>On trial: half of your pictures are drawn with it; your stars and duels decide</source>
+        <source>On trial: half of your pictures are drawn with it; your stars, picks and duels decide</source>
         <translation>시험 중: 그림의 절반을 이 버전으로 그리며, 별점과 대결이 결정합니다</translation>
     </message>
     <message>

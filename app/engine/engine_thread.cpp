@@ -147,13 +147,13 @@ bool EngineThread::isLoading() const { return state_->loading; }
 
 const std::string& EngineThread::loadingId() const { return state_->loading_id; }
 
-void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop) {
+void EngineThread::generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop, CandidateJudge judge) {
     if (state_->stop.stop_requested()) return;  // the worker went with its thread
     ++state_->drawing;
     QMetaObject::invokeMethod(
         state_->worker,
-        [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop)] {
-            withEither(stop, ends, [&](std::stop_token either) { worker->generate(id, request, first_image, std::move(either)); });
+        [worker = state_->worker, ends = state_->stop.get_token(), id, request, first_image, stop = std::move(stop), judge = std::move(judge)] {
+            withEither(stop, ends, [&](std::stop_token either) { worker->generate(id, request, first_image, std::move(either), judge); });
         },
         Qt::QueuedConnection);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/engine/background_work.h"
+#include "app/engine/candidate_judge.h"
 #include "app/jobs/job.h"
 #include "inference/api/engine.h"
 
@@ -32,7 +33,8 @@ public:
     bool isLoading() const;
     const std::string& loadingId() const;  ///< of the model on its way; empty: none, or not known
 
-    void generate(app::JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop);
+    /// @param judge  chooses among candidates, on the engine's thread
+    void generate(app::JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop, CandidateJudge judge = {});
 
     /// Does the work in slices whenever nothing is drawn, after the model is loaded; of several, the more urgent first, then the older.
     /// `backgroundEnded` follows, whether it was done, stopped, or the model went away under it.

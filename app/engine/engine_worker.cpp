@@ -12,9 +12,9 @@ using inference::GenerationRequest;
 
 namespace {
 
-/// What is left of a job whose first images are in the library already. Image i keeps its seed.
+/// What is left of a job whose first images are in the library already. Image i keeps its seed, or its block of seeds.
 GenerationRequest remainder(GenerationRequest request, int first_image) {
-    request.seed += static_cast<std::uint64_t>(first_image);
+    request.seed = inference::request_for_image(request, first_image).seed;
     request.num_images -= first_image;
     return request;
 }
@@ -74,13 +74,14 @@ void EngineWorker::drop() {
     engine_.reset();
 }
 
-void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop) {
+void EngineWorker::generate(JobId id, const GenerationRequest& request, int first_image, std::stop_token stop, CandidateJudge judge) {
     if (!engine_) return on_finished(id, inference::failure(ErrorCode::internal, "no model is loaded"));
     if (stop.stop_requested()) return on_finished(id, inference::failure(ErrorCode::cancelled, "cancelled before the start"));
     // Given latents hold all images of the request: it runs whole, and what is there already is passed over.
     const bool whole = !request.initial_latents_path.empty();
     const int offset = whole ? 0 : first_image;
     inference::GenerationCallbacks callbacks;
+    callbacks.judge = std::move(judge);
     callbacks.on_step = [&](const inference::StepProgress& progress) {
         std::vector<QImage> previews;
         previews.reserve(progress.previews.size());

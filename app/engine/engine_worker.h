@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/engine/background_work.h"
+#include "app/engine/candidate_judge.h"
 #include "app/jobs/job.h"
 #include "inference/api/engine.h"
 
@@ -27,7 +28,7 @@ public:
     /// @param stop  of this load. @param ends  of the thread: loading the old one again is only given up with it.
     void replace(inference::EngineFactory factory, bool drop_first, std::stop_token stop, std::stop_token ends);
     /// Draws the images from `first_image` on; what is reported counts in the whole request.
-    void generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop);
+    void generate(JobId id, const inference::GenerationRequest& request, int first_image, std::stop_token stop, CandidateJudge judge = {});
 
     void adoptBackground(BackgroundId id, std::unique_ptr<BackgroundWork> work);
     void advanceBackground(BackgroundId id, std::stop_token stop);  ///< one slice

@@ -3,8 +3,10 @@
 
 #include "inference/api/request_json.h"
 
+#include <algorithm>
 #include <array>
 #include <deque>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,7 +19,7 @@ std::vector<BlindShare> shareBlindly(const inference::GenerationRequest& request
     if (request.num_images == 1 && lead != 0) first = lead > 0 ? TrialSide::former : TrialSide::candidate;
     const auto share = [&](TrialSide side, int from, int count) {
         BlindShare part{request, side, 0};
-        part.request.seed += static_cast<std::uint64_t>(from);
+        part.request.seed = inference::request_for_image(request, from).seed;
         part.request.num_images = count;
         part.request.adapters = side == TrialSide::candidate ? candidate : former;
         return part;
@@ -37,63 +39,113 @@ std::string kindOf(inference::GenerationRequest request) {
     return inference::to_json(request);
 }
 
-TrialCount countTrial(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures) {
-    const auto item = [&](int picture) { return said.items[static_cast<std::size_t>(picture)]; };
-    const auto find = [&](ItemId id) -> const TrialPicture* {
-        const auto found = pictures.find(id);
-        return found == pictures.end() ? nullptr : &found->second;
+namespace {
+
+using Pair = std::pair<ItemId, ItemId>;  ///< candidate, former
+
+/// Goes through what was said of a trial's pictures, oldest first.
+class Answers {
+public:
+    Answers(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures) : said_(said), pictures_(pictures) {
+        for (const auto& signal : said.signals) {
+            const auto* duel = std::get_if<DuelSignal>(&signal.what);
+            if (const auto pair = duel ? pairOf(*duel) : std::nullopt) compared_.insert(*pair);
+        }
+    }
+
+    /// @param answer  called for each, with whether it is for the candidate
+    template <typename Answer> void read(Answer answer) {
+        for (const auto& signal : said_.signals) {
+            if (const auto* duel = std::get_if<DuelSignal>(&signal.what)) {
+                const auto pair = pairOf(*duel);
+                if (pair && duel->outcome != DuelOutcome::equal) answer((duel->outcome == DuelOutcome::first) == (pair->first == item(duel->first)));
+            } else if (const auto* star = std::get_if<StarSignal>(&signal.what)) {
+                match(stars_, {item(star->picture), star->stars}, answer);
+            } else if (const auto* pick = std::get_if<PickSignal>(&signal.what)) {
+                match(picks_, {item(pick->picture), pick->picked ? 1 : 0}, answer);
+            }
+        }
+    }
+
+    /// By stars or picks, or compared with the other side. After read().
+    bool hasAnswered(ItemId id) const {
+        return answered_.contains(id) ||
+            std::any_of(compared_.begin(), compared_.end(), [id](const Pair& pair) { return pair.first == id || pair.second == id; });
+    }
+
+private:
+    struct Valued {
+        ItemId item;
+        int value = 0;
     };
-    using Pair = std::pair<ItemId, ItemId>;  // candidate, former
-    const auto pairOf = [&](const DuelSignal& duel) -> std::optional<Pair> {
+    using Unmatched = std::map<std::string, std::array<std::deque<Valued>, 2>>;  ///< by kind and side
+
+    ItemId item(int picture) const { return said_.items[static_cast<std::size_t>(picture)]; }
+    const TrialPicture* find(ItemId id) const {
+        const auto found = pictures_.find(id);
+        return found == pictures_.end() ? nullptr : &found->second;
+    }
+    std::optional<Pair> pairOf(const DuelSignal& duel) const {
         const auto* first = find(item(duel.first));
         const auto* second = find(item(duel.second));
         if (first == nullptr || second == nullptr || first->side == second->side || first->kind != second->kind) return std::nullopt;
         if (first->side == TrialSide::candidate) return Pair{item(duel.first), item(duel.second)};
         return Pair{item(duel.second), item(duel.first)};
-    };
-    std::set<Pair> compared;
-    for (const auto& signal : said.signals) {
-        if (const auto* duel = std::get_if<DuelSignal>(&signal.what)) {
-            if (const auto pair = pairOf(*duel)) compared.insert(*pair);
+    }
+    template <typename Answer> void match(Unmatched& unmatched, Valued one, Answer answer) {
+        const auto* picture = find(one.item);
+        if (picture == nullptr || answered_.contains(one.item)) return;
+        auto& sides = unmatched[picture->kind];
+        const bool candidate = picture->side == TrialSide::candidate;
+        auto& others = sides[candidate ? 0 : 1];
+        while (!others.empty() && answered_.contains(others.front().item)) others.pop_front();
+        if (others.empty()) {
+            sides[candidate ? 1 : 0].push_back(one);
+            return;
         }
+        const Valued other = others.front();
+        others.pop_front();
+        if (compared_.contains(candidate ? Pair{one.item, other.item} : Pair{other.item, one.item}) || one.value == other.value) return;
+        answered_.insert({one.item, other.item});
+        answer((one.value > other.value) == candidate);
     }
 
+    const TasteSignals& said_;
+    const std::map<ItemId, TrialPicture>& pictures_;
+    std::set<Pair> compared_;
+    std::set<ItemId> answered_;
+    Unmatched stars_, picks_;
+};
+
+}  // namespace
+
+TrialCount countTrial(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures) {
     TrialCount count;
     SequentialTest test;
-    const auto answer = [&](bool win) {
+    Answers(said, pictures).read([&](bool win) {
         if (test.verdict() != SequentialTest::Verdict::undecided) return;
         test.add(win);
         ++count.answers;
         count.wins += win ? 1 : 0;
-    };
-    struct Rated {
-        ItemId item;
-        int stars = 0;
-    };
-    std::map<std::string, std::array<std::deque<Rated>, 2>> unmatched;  // by side
-    for (const auto& signal : said.signals) {
-        if (const auto* duel = std::get_if<DuelSignal>(&signal.what)) {
-            const auto pair = pairOf(*duel);
-            if (pair && duel->outcome != DuelOutcome::equal) answer((duel->outcome == DuelOutcome::first) == (pair->first == item(duel->first)));
-        } else if (const auto* star = std::get_if<StarSignal>(&signal.what)) {
-            const ItemId id = item(star->picture);
-            const auto* picture = find(id);
-            if (picture == nullptr) continue;
-            auto& sides = unmatched[picture->kind];
-            const bool candidate = picture->side == TrialSide::candidate;
-            auto& others = sides[candidate ? 0 : 1];
-            if (others.empty()) {
-                sides[candidate ? 1 : 0].push_back({id, star->stars});
-                continue;
-            }
-            const Rated other = others.front();
-            others.pop_front();
-            if (compared.contains(candidate ? Pair{id, other.item} : Pair{other.item, id}) || star->stars == other.stars) continue;
-            answer((star->stars > other.stars) == candidate);
-        }
-    }
+    });
     count.verdict = test.verdict();
     return count;
+}
+
+std::vector<std::pair<ItemId, ItemId>> openPairs(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures) {
+    Answers answers(said, pictures);
+    answers.read([](bool) {});
+    std::map<std::string, std::array<std::vector<ItemId>, 2>> open;  // by kind and side, the newest first
+    for (auto picture = pictures.rbegin(); picture != pictures.rend(); ++picture) {
+        if (!answers.hasAnswered(picture->first))
+            open[picture->second.kind][picture->second.side == TrialSide::candidate ? 0 : 1].push_back(picture->first);
+    }
+    std::vector<Pair> pairs;
+    for (const auto& [kind, sides] : open) {
+        for (std::size_t i = 0; i < std::min(sides[0].size(), sides[1].size()); ++i) pairs.emplace_back(sides[0][i], sides[1][i]);
+    }
+    std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) { return std::max(a.first, a.second) > std::max(b.first, b.second); });
+    return pairs;
 }
 
 }  // namespace app

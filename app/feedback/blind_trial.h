@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace app {
@@ -46,9 +47,14 @@ struct TrialCount {
     bool operator==(const TrialCount&) const = default;
 };
 
-/// Counts what was said, oldest first, until the test is decided. A duel between the sides is an answer; so are two rated pictures of one
-/// kind, one of each side. Stars are matched in the order they were given and each picture once, because the test takes its answers for independent:
-/// two and two pictures are two answers, not four. Equals decide nothing. Where a duel and stars are about the same two, the duel stands.
+/// Counts what was said, oldest first, until the test is decided. A duel between the sides is an answer; so are two pictures of one kind, one of each
+/// side, that were both given stars, or of which one was picked and the other rejected. Stars and picks are matched in the order they were given and a
+/// picture answers with them once, because the test takes its answers for independent: two and two pictures are two answers, not four, and stars that
+/// say again what the picks said are none. Equals decide nothing. Where a duel and stars or picks are about the same two, the duel stands.
 TrialCount countTrial(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures);
+
+/// What is worth asking of a trial that runs: two pictures of one kind, one of each side (the candidate's first), which have not answered yet, neither
+/// by stars and picks nor in a duel with the other side. Each picture is in one pair; the newest come first.
+std::vector<std::pair<ItemId, ItemId>> openPairs(const TasteSignals& said, const std::map<ItemId, TrialPicture>& pictures);
 
 }  // namespace app

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "app/feedback/adapter_table.h"
+#include "app/feedback/picture_judge.h"
 #include "app/feedback/preference_head.h"
 #include "app/feedback/signal_store.h"
+#include "app/feedback/taste_explanation.h"
 
 namespace app {
 
@@ -25,21 +27,14 @@ struct TasteKnowledge {
     int duels = 0;
     int needed = 0;  ///< more answers until anything can be said; 0: enough
     bool speaks = false;
+    bool pending = false;    ///< it is silent, but enough was said and not all of it is weighed yet: it may speak without another answer
     double explained = 0.0;  ///< leave-one-grid-out R^2
 
     bool operator==(const TasteKnowledge&) const = default;
 };
 
-/// A direction of taste that has a name, with pictures from both of its ends.
-struct TasteDirection {
-    PixelStatistic statistic = PixelStatistic::brightness;
-    double effect = 0.0;  ///< stars a standard deviation; negative: less of it is liked
-    QList<ItemId> liked;
-    QList<ItemId> disliked;
-};
-
-/// The instant stage: what the user says is stored, and what follows from it is known a moment later. Pictures are looked at in the
-/// background of the engine, the head is fitted on a pool thread. Lives on the GUI thread and never waits.
+/// The instant stage: what the user says is stored, and what follows from it is known a moment later. The thin front of the parts that do it
+/// (PictureSight, TasteFitting, TasteAnswers, TasteProfiles), which it keeps in step. Lives on the GUI thread and never waits.
 class TasteService final : public QObject {
     Q_OBJECT
 public:
@@ -55,12 +50,15 @@ public:
     /// The same word on each. Errors: io; those before the one that failed were stored.
     [[nodiscard]] inference::Result<void> pick(const QList<ItemId>& items, PickAnswer answer);
 
-    /// The pair whose answer teaches most; while the head is silent, two unrated pictures of one prompt. Never one of `passed`, either way round.
+    /// The pair whose answer teaches most, a preferred one first; while the head is silent, two unrated pictures of one prompt. Never one of `passed`,
+    /// either way round.
     std::optional<std::pair<ItemId, ItemId>> nextPair(const std::vector<std::pair<ItemId, ItemId>>& passed) const;
+    void preferPairs(std::vector<std::pair<ItemId, ItemId>> pairs);  ///< to be asked before any others, in this order: a trial waits for them
 
     // Knowing.
     PickAnswer pickOf(ItemId item) const;  ///< the last word of the active taste; taken_back where there is none
     const TasteKnowledge& knowledge() const;
+    std::optional<PictureJudge> judge() const;                             ///< to choose among candidates; nullopt while the head is silent
     std::optional<Opinion> opinion(ItemId item) const;                     ///< nullopt while the head is silent, or the picture was not seen yet
     std::vector<Reason> reasons(ItemId item, std::size_t most = 3) const;  ///< why it is liked or not, the largest first; none while silent
     std::vector<TasteDirection> directions(int most = 4) const;
@@ -89,12 +87,12 @@ Q_SIGNALS:
 
 private:
     struct State;
-    [[nodiscard]] inference::Result<void> reloadProfiles();
-    void reloadSignals();
+    void hear();
+    void readAnswers();
     void look();
-    void adopt(const std::string& version);
-    void keep(std::vector<struct SeenPicture> seen);
     void refit();
+    void takeFit();
+    void settle();
     std::unique_ptr<State> state_;
 };
 

@@ -67,6 +67,7 @@ void TrialService::follow() {
     if (!running) return warn(running.error());
     state.trial = *std::move(running);
     state.count = {};
+    std::vector<std::pair<ItemId, ItemId>> open;
     if (state.trial) {
         // Another version was chosen: that is the user's word.
         if (state.taste.active().adapter_id != state.trial->candidate_id) {
@@ -79,6 +80,7 @@ void TrialService::follow() {
             auto said = state.signals.signalsOf(state.trial->profile);
             if (!said) return warn(said.error());
             state.count = countTrial(*said, *pictures);
+            open = openPairs(*said, *pictures);
         }
         if (state.count.verdict != SequentialTest::Verdict::undecided) {
             const auto outcome = state.count.verdict == SequentialTest::Verdict::better ? TrialOutcome::accepted : TrialOutcome::refused;
@@ -86,6 +88,7 @@ void TrialService::follow() {
             return;
         }
     }
+    state.taste.preferPairs(std::move(open));
     if (before != std::pair(state.trial ? state.trial->id : 0, state.count)) Q_EMIT changed();
 }
 
@@ -95,6 +98,7 @@ Result<void> TrialService::end(TrialOutcome outcome) {
     if (auto stored = state.table.end(*state.trial, outcome); !stored) return stored;
     state.trial.reset();
     state.count = {};
+    state.taste.preferPairs({});
     state.ending = true;
     state.taste.reload();
     state.ending = false;

@@ -15,7 +15,7 @@ class EngineThread;
 class TasteService;
 
 /// The blind comparison of a new adapter inside normal use. While it runs, batches of the active taste are shared between the candidate and the former;
-/// what the user says of them decides, and the user may decide at any time. Lives on the GUI thread and never waits.
+/// what the user says of them decides, duels ask of them first, and the user may decide at any time. Lives on the GUI thread and never waits.
 class TrialService final : public QObject {
     Q_OBJECT
 public:

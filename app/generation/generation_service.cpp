@@ -53,6 +53,13 @@ struct GenerationService::State {
     JobQueue& queue;
     Library& library;
     QString images_dir;
+    /// Why a request cannot be drawn by whoever judges now.
+    std::optional<Error> refusal(const GenerationRequest& request) const {
+        if (request.candidates <= 1 || judging.judge || judging.awaited) return std::nullopt;
+        return nobodyJudges();
+    }
+
+    Judging judging;
     LivePreview preview;
     std::optional<Run> run;
     std::map<JobId, std::map<int, Image>> unwritten;  ///< finished images whose file could not be written; a retry begins with them
@@ -64,7 +71,8 @@ GenerationService::GenerationService(EngineThread& engine, JobQueue& queue, Libr
     QObject(parent), state_(std::make_unique<State>(engine, queue, library, paths)) {
     connect(&queue, &JobQueue::startRequested, this, &GenerationService::start);
     connect(&queue, &JobQueue::jobRemoved, this, [this](JobId id) { state_->unwritten.erase(id); });
-    queue.setRunnable([&engine](const Job& job) {
+    queue.setRunnable([&engine, state = state_.get()](const Job& job) {
+        if (job.request.candidates > 1 && state->judging.awaited) return false;
         const auto& model = engine.model();
         return !model || job.request.model_id.empty() || job.request.model_id == model->id;
     });
@@ -83,7 +91,10 @@ GenerationService::GenerationService(EngineThread& engine, JobQueue& queue, Libr
     });
 }
 
-GenerationService::~GenerationService() { shutdown(); }
+GenerationService::~GenerationService() {
+    shutdown();
+    state_->queue.setRunnable({});  // the queue outlives it
+}
 
 Result<JobId> GenerationService::submit(GenerationRequest request) {
     const auto& model = state_->engine.model();
@@ -92,12 +103,17 @@ Result<JobId> GenerationService::submit(GenerationRequest request) {
     if (model && !state_->engine.isLoading()) {
         auto checked = inference::validate(inference::with_defaults(std::move(request), *model), *model);
         if (!checked) return tl::unexpected<Error>(checked.error());
-        return state_->queue.enqueue(*checked);
+        return enqueue(*checked);
     }
     const auto any = anyModel(request);
     if (auto checked = inference::validate(inference::with_defaults(request, any), any); !checked) {
         return tl::unexpected<Error>(checked.error());
     }
+    return enqueue(request);
+}
+
+Result<JobId> GenerationService::enqueue(const GenerationRequest& request) {
+    if (const auto refused = state_->refusal(request)) return tl::unexpected<Error>(*refused);
     return state_->queue.enqueue(request);
 }
 
@@ -121,6 +137,7 @@ void GenerationService::start(JobId id, std::stop_token stop) {
     run.job_stop = stop;
     run.forward = std::make_unique<std::stop_callback<std::function<void()>>>(stop, [source = run.stop]() mutable { source.request_stop(); });
     auto request = inference::validate(inference::with_defaults(run.job.request, *model), *model);
+    if (const auto refused = state_->refusal(run.job.request); request && refused) request = tl::unexpected<Error>(*refused);
     if (!request) {
         run.outcome = tl::unexpected<Error>(request.error());
         finishIfAllStored();
@@ -143,7 +160,7 @@ void GenerationService::start(JobId id, std::stop_token stop) {
     Q_EMIT livePreviewChanged();
     for (const Image& image : kept) onImageReady(id, image);
     if (first < run.job.request.num_images) {
-        state_->engine.generate(id, run.job.request, first, run.stop.get_token());
+        state_->engine.generate(id, run.job.request, first, run.stop.get_token(), state_->judging.judge);
     } else {
         run.outcome = Result<void>();
         finishIfAllStored();
@@ -220,6 +237,11 @@ void GenerationService::finishIfAllStored() {
     state_->queue.reportFinished(id, outcome);
     if (!outcome && !cancelled) Q_EMIT jobFailed(id, outcome.error());
     if (!state_->shutting_down && state_->engine.model() && !state_->engine.isLoading()) state_->queue.setReady(true);
+}
+
+void GenerationService::setJudging(Judging judging) {
+    state_->judging = std::move(judging);
+    if (!state_->shutting_down) state_->queue.reconsider();
 }
 
 const LivePreview& GenerationService::livePreview() const { return state_->preview; }

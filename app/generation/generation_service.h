@@ -21,7 +21,13 @@ struct LivePreview {
     int first_image = 0;
     int step = 0;
     int num_steps = 0;
-    std::vector<QImage> images;  ///< one an image of the batch under way; empty until the first preview
+    std::vector<QImage> images;  ///< one an image of the batch under way, of several candidates the best so far; empty until the first preview
+};
+
+/// Who chooses among the candidates of a request.
+struct Judging {
+    CandidateJudge judge;  ///< empty: nobody can
+    bool awaited = false;  ///< there is none yet, but one may be on its way: requests with candidates wait for it
 };
 
 /// From a request to pictures in the library: fills defaults, validates, queues, drives the engine, writes each finished image
@@ -33,9 +39,10 @@ public:
     ~GenerationService() override;
 
     /// Queues a request. Before the model is loaded it is queued as it is and checked when its turn comes.
-    /// Errors: invalid_request, io.
+    /// Errors: invalid_request (also candidates while nobody can choose among them), io.
     [[nodiscard]] inference::Result<JobId> submit(inference::GenerationRequest request);
 
+    void setJudging(Judging judging);  ///< for what is asked for and started from now on; nobody judges until it is called
     const LivePreview& livePreview() const;
     bool isBusy() const;
     void shutdown();  ///< stops the running job and waits for files under way; call before the database closes
@@ -48,6 +55,7 @@ Q_SIGNALS:
 
 private:
     struct State;
+    [[nodiscard]] inference::Result<JobId> enqueue(const inference::GenerationRequest& request);
     void start(JobId id, std::stop_token stop);
     void onModelLoaded(const inference::ModelInfo& model);
     void onStepped(JobId id, const inference::StepProgress& progress);

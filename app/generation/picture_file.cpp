@@ -31,7 +31,7 @@ QString slugOf(const QString& prompt) {
 }
 
 QString pictureFileName(const Job& job, int index) {
-    const quint64 seed = job.request.seed + static_cast<quint64>(index);
+    const quint64 seed = inference::request_for_image(job.request, index).seed;  // the first of its candidates: which is chosen is not known yet
     return job.created_at.toLocalTime().toString(QStringLiteral("yyyyMMdd-HHmmss")) + QLatin1Char('-') +
         slugOf(QString::fromStdString(job.request.prompt)) + QStringLiteral("-s") + QString::number(seed) + QLatin1Char('-') +
         QString::number(job.id.value) + QLatin1Char('-') + QString::number(index) + QStringLiteral(".png");

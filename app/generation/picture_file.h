@@ -11,8 +11,8 @@ namespace app {
 /// left.
 QString slugOf(const QString& prompt);
 
-/// "20261124-153012-three-strawberries-s12345-7-0.png": when the job was queued, its prompt, the image's own seed, the
-/// job and the image's number. The same image of the same job always gets the same name, so that one that is drawn
+/// "20261124-153012-three-strawberries-s12345-7-0.png": when the job was queued, its prompt, the image's own seed (the
+/// first of its candidates'), the job and the image's number. The same image of the same job always gets the same name, so that one that is drawn
 /// again after a crash replaces its file instead of joining it; the job's number keeps all others apart.
 QString pictureFileName(const Job& job, int index);
 

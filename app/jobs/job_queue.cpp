@@ -248,6 +248,8 @@ void JobQueue::setRunnable(std::function<bool(const Job&)> runnable) {
     postStart();
 }
 
+void JobQueue::reconsider() { postStart(); }
+
 void JobQueue::setReady(bool ready) {
     state_->ready = ready;
     postStart();

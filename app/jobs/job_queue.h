@@ -50,6 +50,7 @@ public:
 
     /// Which waiting jobs the runner could start; the others keep their place and wait. All, until this is called.
     void setRunnable(std::function<bool(const Job&)> runnable);
+    void reconsider();  ///< what `runnable` says of a job may have changed
 
     /// The runner reports.
     void setReady(bool ready);  ///< an engine is there and idle; the next waiting job starts, from the event loop

@@ -40,7 +40,7 @@ struct GenerationCallbacks {
     std::function<void(RenderedImage)> on_image;  ///< as soon as each image is decoded: a cancelled batch keeps what is done
     /// Which candidates of an image are better: a score each, the higher the better. Asked once in the midst of the drawing (unless there is but one
     /// step), after which the worse half is given up, and once at the end where more than one is left. Without it a request with candidates is
-    /// refused; scores that are not one a candidate or not finite are internal.
+    /// refused; scores that are not one a candidate, or no numbers, are internal.
     std::function<std::vector<double>(const std::vector<Candidate>&)> judge;
     double preview_interval_ms = 250.0;  ///< at most one preview in this time; 0 or less: none
     std::string save_latents_path;       ///< write the final latents here as `latents` (num_images, C, h, w) float32

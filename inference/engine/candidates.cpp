@@ -29,7 +29,7 @@ std::vector<double> ask_judge(const GenerationCallbacks& callbacks, const std::v
              "the judge gave " + std::to_string(scores.size()) + " scores for " + std::to_string(candidates.size()) + " candidates");
     }
     for (std::size_t i = 0; i < scores.size(); ++i) {
-        if (!std::isfinite(scores[i])) fail(ErrorCode::internal, "the judge's score of candidate " + std::to_string(i) + " is not a finite number");
+        if (std::isnan(scores[i])) fail(ErrorCode::internal, "the judge's score of candidate " + std::to_string(i) + " is not a number");
     }
     return scores;
 }

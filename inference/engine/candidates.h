@@ -27,7 +27,7 @@ struct CandidatePlan {
 /// What reading a picture's features takes, in steps of it: the encoder, and most of the transformer for two noise levels with two noises each.
 inline constexpr double features_work = 3.0;
 
-/// The judge's scores. Throws internal when they are not one a candidate, or not finite.
+/// The judge's scores. Throws internal when they are not one a candidate, or no numbers; minus infinity is one that is never wanted.
 std::vector<double> ask_judge(const GenerationCallbacks& callbacks, const std::vector<Candidate>& candidates);
 
 /// Indices of those that stay, ascending: the worse half, rounded down, goes; of equals those that come first stay.

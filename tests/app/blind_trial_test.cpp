@@ -42,6 +42,8 @@ struct Said {
         }
     }
     void stars(int picture, int value) { said.signals.push_back({app::StarSignal{picture, value}, 0}); }
+    void pick(int picture, bool picked) { said.signals.push_back({app::PickSignal{picture, picked}, 0}); }
+    std::vector<std::pair<ItemId, ItemId>> open() const { return app::openPairs(said, pictures); }
     void duel(int first, int second, DuelOutcome outcome) { said.signals.push_back({app::DuelSignal{first, second, outcome}, 0}); }
     app::TrialCount count() const { return app::countTrial(said, pictures); }
 };
@@ -80,6 +82,18 @@ private Q_SLOTS:
             firsts.insert(shares[0].side);
         }
         QCOMPARE(firsts.size(), std::size_t{2});
+    }
+
+    void aSharedBatchWithCandidatesKeepsItsBlocksOfSeeds() {
+        auto request = tests::requestFor("a teapot", 40);
+        request.num_images = 3;
+        request.candidates = 4;
+        const auto shares = app::shareBlindly(request, {{"new", 1.0}}, {}, 0, 0);
+        QCOMPARE(shares[0].request.seed, std::uint64_t{40});
+        QCOMPARE(shares[1].request.seed, std::uint64_t{48});
+        for (const auto& share : shares) QCOMPARE(share.request.candidates, 4);
+        // What is stored is one picture, so both sides' are of one kind, with candidates or without.
+        QCOMPARE(app::kindOf(inference::request_for_image(shares[0].request, 0, 2)), app::kindOf(inference::request_for_image(shares[1].request, 0)));
     }
 
     void aBatchOfOneGoesToWhoHasDrawnLess() {
@@ -162,6 +176,58 @@ private Q_SLOTS:
         QCOMPARE(said.count(), app::TrialCount{});
     }
 
+    void aPickedAndARejectedPictureAreAnAnswer() {
+        Said said(6);
+        said.pick(0, true);
+        QCOMPARE(said.count(), app::TrialCount{});  // of the other side nothing was said
+        said.pick(1, false);
+        said.pick(2, true);
+        said.pick(3, true);  // liked alike
+        said.pick(5, true);
+        said.pick(4, false);
+        QCOMPARE(said.count(), (app::TrialCount{1, 2, Verdict::undecided}));
+    }
+
+    void starsThatSayAgainWhatThePicksSaidAreNoSecondAnswer() {
+        Said said(2);
+        said.pick(0, true);
+        said.pick(1, false);
+        said.stars(0, 5);
+        said.stars(1, 1);
+        QCOMPARE(said.count(), (app::TrialCount{1, 1, Verdict::undecided}));
+        Said other(4, 4);
+        other.stars(0, 5);
+        other.stars(1, 1);
+        other.pick(2, true);
+        other.pick(1, false);  // has answered already
+        QCOMPARE(other.count().answers, 1);
+        other.pick(3, false);
+        QCOMPARE(other.count(), (app::TrialCount{2, 2, Verdict::undecided}));
+    }
+
+    void aDuelStandsAgainstThePicksOfTheSameTwo() {
+        Said said(2);
+        said.pick(0, false);
+        said.pick(1, true);
+        said.duel(0, 1, DuelOutcome::first);
+        QCOMPARE(said.count(), (app::TrialCount{1, 1, Verdict::undecided}));
+    }
+
+    void whatIsOpenIsOfOneKindAndBothSidesAndHasNotAnswered() {
+        Said said(8);
+        using Pairs = std::vector<std::pair<ItemId, ItemId>>;
+        QVERIFY(said.open() == (Pairs{{{7}, {8}}, {{5}, {6}}, {{3}, {4}}, {{1}, {2}}}));  // the newest first
+        said.stars(6, 5);
+        QCOMPARE(said.open().size(), std::size_t{4});  // alone it is no answer
+        said.stars(7, 1);
+        said.pick(4, true);
+        said.pick(5, false);
+        said.duel(2, 3, DuelOutcome::equal);
+        QVERIFY(said.open() == (Pairs{{{1}, {2}}}));
+        Said uneven(3);
+        QCOMPARE(uneven.open().size(), std::size_t{1});  // of the second kind only one side was drawn
+    }
+
     // The service.
 
     void anAdapterThatPassedTheGateIsOnTrialAcrossARestart() {
@@ -230,6 +296,44 @@ private Q_SLOTS:
         QTRY_COMPARE(trials_->count(), (app::TrialCount{0, 1, Verdict::undecided}));
         must(taste_->answerDuel(theirs, ours, DuelAnswer::right));
         QTRY_COMPARE(trials_->count(), (app::TrialCount{1, 1, Verdict::undecided}));
+    }
+
+    void picksCountLikeDuels() {
+        accept(candidate_id);
+        open();
+        const auto [ours, theirs] = draw();
+        must(taste_->pick({theirs}, app::PickAnswer::rejected));
+        must(taste_->pick({ours}, app::PickAnswer::picked));
+        QTRY_COMPARE(trials_->count(), (app::TrialCount{1, 1, Verdict::undecided}));
+        must(taste_->pick({ours}, app::PickAnswer::taken_back));
+        QTRY_COMPARE(trials_->count(), app::TrialCount{});
+    }
+
+    void aDuelAsksFirstOfWhatIsOnTrial() {
+        accept(candidate_id);
+        open();
+        const auto first = draw();
+        const auto second = draw();
+        // Newer, and of one prompt too: without a trial they would be asked first.
+        for (int i = 0; i < 4; ++i) {
+            const QString path = home_->imagePath(QStringLiteral("plain-%1.png").arg(i));
+            must(home_->library->add(path, tests::requestFor("plain", static_cast<std::uint64_t>(i)), {16, 16}, false, 1.0, 1000));
+        }
+        taste_->reload();
+        const auto asked = taste_->nextPair({});
+        QVERIFY(asked == second);
+        QVERIFY(taste_->nextPair({second}) == first);
+        QVERIFY(taste_->nextPair({{second.second, second.first}}) == first);  // either way round
+        must(taste_->answerDuel(second.first, second.second, DuelAnswer::left));
+        QTRY_COMPARE(trials_->count().answers, 1);
+        QVERIFY(taste_->nextPair({}) == first);
+        must(home_->library->moveToTrash({first.second}));
+        const auto plain = taste_->nextPair({});
+        QVERIFY(plain && home_->library->find(plain->first)->prompt == QStringLiteral("plain"));
+        must(home_->library->restoreFromTrash({first.second}));
+        QVERIFY(taste_->nextPair({}) == first);
+        must(trials_->putBack());
+        QVERIFY(taste_->nextPair({}) != first);
     }
 
     void whatWasSaidOfAPictureOutlivesItInTheTrash() {
@@ -350,6 +454,12 @@ private:
     }
     /// Draws a pair of a new prompt and rates it. @return the candidate's and the former's picture
     std::pair<ItemId, ItemId> answer(bool for_it) {
+        const auto [ours, theirs] = draw();
+        must(home_->library->setRating(ours, for_it ? 5 : 2));
+        must(home_->library->setRating(theirs, for_it ? 2 : 5));
+        return {ours, theirs};
+    }
+    std::pair<ItemId, ItemId> draw() {
         auto request = tests::requestFor("prompt " + std::to_string(++batches_));
         request.num_images = 2;
         request.adapters = taste_->adapters();
@@ -361,7 +471,6 @@ private:
             items[share.side] =
                 must(home_->library->add(home_->imagePath(QStringLiteral("%1.png").arg(jobs_)), picture, {16, 16}, false, 1.0, job.value));
         }
-        for (const auto& [side, item] : items) must(home_->library->setRating(item, (side == TrialSide::candidate) == for_it ? 5 : 2));
         return {items.at(TrialSide::candidate), items.at(TrialSide::former)};
     }
     void open() {

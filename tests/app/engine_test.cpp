@@ -221,6 +221,43 @@ private Q_SLOTS:
         QCOMPARE(finished, 2);
     }
 
+    void whatIsLeftOfAJobWithCandidatesGoesOnAtItsBlockOfSeeds() {
+        EngineWorker worker(tests::fakeEngineFactory(script_));
+        QList<int> indices;
+        QList<quint64> seeds;
+        QList<double> fractions;
+        worker.on_load_progress = [](double) {};
+        worker.on_loaded = [](const auto&) {};
+        worker.on_step = [&](JobId, const inference::StepProgress& step, const std::vector<QImage>& previews) {
+            QCOMPARE(step.num_images, 3);
+            QCOMPARE(previews.size(), std::size_t{1});
+            if (step.step == step.num_steps) fractions.append(step.fraction);
+        };
+        worker.on_image = [&](JobId, const auto& image) {
+            indices.append(image->index);
+            seeds.append(image->request.seed);
+            QCOMPARE(image->request.candidates, 1);
+        };
+        worker.on_finished = [](JobId, const inference::Result<inference::GenerationSummary>& outcome) { QVERIFY_OK(outcome); };
+        // Red is 37 times the seed, modulo 256: of 104 to 107 most in the last, of 108 to 111 in the last but one.
+        const app::CandidateJudge reddest = [](const std::vector<inference::Candidate>& candidates) {
+            std::vector<double> scores;
+            for (const auto& candidate : candidates) scores.push_back(candidate.pixels.bytes[0]);
+            return scores;
+        };
+        worker.load({});
+        auto request = batchOf(3, 100);
+        request.candidates = 4;
+        worker.generate(JobId{1}, request, 1, {}, reddest);
+        QCOMPARE(script_->requests().back().seed, std::uint64_t{104});
+        QCOMPARE(script_->requests().back().candidates, 4);
+        QCOMPARE(indices, (QList<int>{1, 2}));
+        QCOMPARE(seeds, (QList<quint64>{107, 110}));
+        QCOMPARE(fractions.size(), 2);
+        QCOMPARE(fractions[0], 2.0 / 3.0);
+        QCOMPARE(fractions[1], 1.0);
+    }
+
     void theLastSeedOfAllIsFollowedByTheFirst() {
         EngineWorker worker(tests::fakeEngineFactory(script_));
         QList<quint64> seeds;

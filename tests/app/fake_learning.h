@@ -33,8 +33,9 @@ struct LearningScript {
     int num_steps = 10;
     std::atomic<int> steps{0};  ///< optimiser steps done by all sessions
     std::atomic<int> sessions{0};
-    int fail_at_step = -1;   ///< io, as of a full disk
-    int short_at_step = -1;  ///< out_of_memory there, `shortages` times
+    std::atomic<int> looked_at{0};  ///< pictures, each time
+    int fail_at_step = -1;          ///< io, as of a full disk
+    int short_at_step = -1;         ///< out_of_memory there, `shortages` times
     std::atomic<int> shortages{0};
     std::optional<inference::Error> refusal;  ///< of every adapter file and of every estimate
     double colour_per_strength = 30.0;        ///< how much redder a candidate draws, in levels, for each unit of alpha over rank times strength
@@ -62,6 +63,7 @@ public:
         if (request.candidates > 1 && !callbacks.judge)
             return inference::failure(inference::ErrorCode::invalid_request, "candidates are asked for, but nobody judges them");
         inference::GenerationCallbacks own = callbacks;
+        own.judge = [](const auto& candidates) { return std::vector<double>(candidates.size()); };  // what is painted here is judged here
         std::optional<inference::Error> misjudged;
         own.on_image = [&](inference::RenderedImage image) {
             auto drawn = best(request, std::move(image), shift, callbacks);
@@ -78,6 +80,7 @@ public:
     inference::Result<std::vector<inference::PictureFeatures>> features(const std::vector<inference::PictureQuery>& pictures,
                                                                         std::stop_token stop) override {
         if (stop.stop_requested()) return inference::failure(inference::ErrorCode::cancelled, "stopped");
+        learning_->looked_at += static_cast<int>(pictures.size());
         std::vector<inference::PictureFeatures> all;
         for (const auto& picture : pictures) {
             const auto statistics = app::pixelStatistics(picture.pixels);

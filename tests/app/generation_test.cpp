@@ -38,6 +38,19 @@ GenerationRequest batchOf(int images, std::uint64_t seed = 100) {
     return request;
 }
 
+/// Likes red: fakePixels makes it 37 times the seed, modulo 256.
+std::vector<double> reddest(const std::vector<inference::Candidate>& candidates) {
+    std::vector<double> scores;
+    for (const auto& candidate : candidates) scores.push_back(candidate.pixels.bytes[0]);
+    return scores;
+}
+
+GenerationRequest bestOf(int candidates, int images = 1) {
+    auto request = batchOf(images, 100);
+    request.candidates = candidates;
+    return request;
+}
+
 qint64 residentBytes() {
     QFile statm(QStringLiteral("/proc/self/statm"));
     if (!statm.open(QIODevice::ReadOnly)) return 0;
@@ -229,6 +242,107 @@ private Q_SLOTS:
         QVERIFY(!service_->isBusy());
     }
 
+    void theBestCandidateIsStoredAsAPictureOfItsOwnSeed() {
+        load();
+        service_->setJudging({reddest, false});
+        const JobId id = submit(bestOf(4, 2));
+        QTRY_COMPARE(stateOf(id), JobState::done);
+        QCOMPARE(script_->requests().front().candidates, 4);
+        QCOMPARE(seedsOldestFirst(), (QList<quint64>{103, 107}));
+        for (const auto& item : library().items()) {
+            const auto stored = tests::must(library().request(item.id));
+            QCOMPARE(stored.candidates, 1);
+            QCOMPARE(stored.num_images, 1);
+            QVERIFY(tests::must(app::readEmbeddedRequest(item.path)) == stored);
+            // Used again it is drawn without anybody's judgement, and is the same picture.
+            service_->setJudging({});
+            const auto pixels = tests::must(app::readImage(item.path));
+            const JobId again = submit(stored);
+            QTRY_COMPARE(stateOf(again), JobState::done);
+            QVERIFY(tests::must(app::readImage(library().items().front().path)) == pixels);
+            break;
+        }
+    }
+
+    void candidatesAreRefusedWhileNobodyKnowsTheTaste() {
+        load();
+        const auto refused = service_->submit(bestOf(4));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::invalid_request);
+        QCOMPARE(QString::fromStdString(refused.error().detail),
+                 QStringLiteral("Fuselight does not know your taste yet: rate more pictures, or set candidates to 1"));
+        QVERIFY(queue_->jobs().empty());
+        // What is wrong whoever judges is said first.
+        QVERIFY(service_->submit(bestOf(17)).error().detail.starts_with("candidates is 17"));
+        service_->setJudging({reddest, false});
+        QVERIFY(service_->submit(bestOf(4)).has_value());
+    }
+
+    void candidatesWaitForAJudgeWhoIsAwaitedAndLetOthersPass() {
+        service_->setJudging({{}, true});
+        const JobId best = submit(bestOf(4));
+        const JobId plain = submit(batchOf(1, 500));
+        load();
+        QTRY_COMPARE(stateOf(plain), JobState::done);
+        QTest::qWait(20);
+        QCOMPARE(stateOf(best), JobState::waiting);
+        service_->setJudging({reddest, false});
+        QTRY_COMPARE(stateOf(best), JobState::done);
+        QCOMPARE(library().request(library().items().front().id)->seed, std::uint64_t{103});
+    }
+
+    void candidatesFailWhenTheJudgeWhoWasAwaitedDoesNotCome() {
+        service_->setJudging({{}, true});
+        const JobId id = submit(bestOf(4));
+        load();
+        service_->setJudging({});
+        QTRY_COMPARE(stateOf(id), JobState::failed);
+        QCOMPARE(queue_->find(id)->error, app::nobodyJudges());
+        QCOMPARE(failures_.size(), std::size_t{1});
+        QVERIFY(script_->requests().empty());
+        // By then it is known again: trying it again draws it.
+        service_->setJudging({reddest, false});
+        queue_->retry(id);
+        QTRY_COMPARE(stateOf(id), JobState::done);
+    }
+
+    void aJobWithCandidatesGoesOnAtItsBlockOfSeedsAfterTheProgramEnded() {
+        load();
+        service_->setJudging({reddest, false});
+        script_->allow(4 + 3);  // a picture, and most of the second
+        const JobId id = submit(bestOf(4, 3));
+        QTRY_COMPARE(queue_->find(id)->images_done, 1);
+        restart();
+        service_->setJudging({reddest, false});
+        script_->open();
+        load();
+        QTRY_COMPARE(stateOf(id), JobState::done);
+        QCOMPARE(script_->requests().back().seed, std::uint64_t{104});
+        QCOMPARE(script_->requests().back().num_images, 2);
+        QCOMPARE(script_->requests().back().candidates, 4);
+        QCOMPARE(seedsOldestFirst(), (QList<quint64>{103, 107, 110}));
+        verifyEveryFile();
+    }
+
+    void theLivePreviewShowsOneOfEachPicturesCandidates() {
+        load();
+        service_->setJudging({reddest, false});
+        script_->allow(2);
+        auto request = bestOf(4, 2);
+        request.batch_size = 2;
+        const JobId id = submit(request);
+        QTRY_COMPARE(service_->livePreview().step, 2);
+        QCOMPARE(service_->livePreview().images.size(), std::size_t{2});
+        const auto before = service_->livePreview().images;
+        script_->allow(1);
+        QTRY_COMPARE(service_->livePreview().step, 3);
+        QCOMPARE(service_->livePreview().images.size(), std::size_t{2});
+        QVERIFY2(service_->livePreview().images[0] != before[0], "the one that was shown was given up");
+        script_->open();
+        QTRY_COMPARE(stateOf(id), JobState::done);
+        QCOMPARE(seedsOldestFirst(), (QList<quint64>{103, 107}));
+    }
+
     void aCancelledBatchKeepsItsFinishedPictures() {
         load();
         script_->allow(2 * 4 + 1);  // two pictures and a step
@@ -403,6 +517,8 @@ private Q_SLOTS:
         job.request = batchOf(2, 12345);
         job.created_at = QDateTime(QDate(2026, 11, 24), QTime(15, 30, 12), Qt::LocalTime);
         QCOMPARE(app::pictureFileName(job, 1), QStringLiteral("20261124-153012-three-strawberries-s12346-7-1.png"));
+        job.request.candidates = 4;
+        QCOMPARE(app::pictureFileName(job, 1), QStringLiteral("20261124-153012-three-strawberries-s12349-7-1.png"));
     }
 
     void aThousandCancelsLeaveNothingBehind() {

@@ -8,6 +8,8 @@
 
 #include <QSignalSpy>
 
+#include <cmath>
+
 using app::DuelAnswer;
 using app::EngineThread;
 using app::ItemId;
@@ -65,6 +67,100 @@ private Q_SLOTS:
         QVERIFY(!directions.empty());
         QCOMPARE(directions.front().liked.size(), qsizetype{3});
         QVERIFY(!service_->taughtPairs().empty());
+    }
+
+    void itJudgesCandidatesWhileItSpeaks() {
+        draw(48);
+        open();
+        QVERIFY(!service_->judge());
+        rate(0, 32);
+        QTRY_VERIFY_WITH_TIMEOUT(service_->knowledge().speaks, 20000);
+        const auto judge = service_->judge();
+        QVERIFY(judge);
+        std::vector<inference::Candidate> candidates = drawnCandidates(8);
+        const auto scores = (*judge)(candidates);
+        QCOMPARE(scores.size(), candidates.size());
+        const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
+        const auto worst = std::min_element(scores.begin(), scores.end()) - scores.begin();
+        QVERIFY(warmthOf(candidates[static_cast<std::size_t>(best)].pixels) > warmthOf(candidates[static_cast<std::size_t>(worst)].pixels));
+        // What another model saw says nothing here.
+        candidates[static_cast<std::size_t>(best)].features.version = "of another model";
+        QCOMPARE((*judge)(candidates)[static_cast<std::size_t>(best)], app::PictureJudge::unreadable);
+        candidates[static_cast<std::size_t>(worst)].features.image[0] = std::nanf("");
+        QCOMPARE((*judge)(candidates)[static_cast<std::size_t>(worst)], app::PictureJudge::unreadable);
+        // It is the taste as it stood: forgetting it takes nothing from whoever has it.
+        must(service_->forgetActive());
+        QVERIFY(!service_->judge());
+        QCOMPARE((*judge)(drawnCandidates(8)), scores);
+    }
+
+    void afterAStartWhatWasLearnedIsAwaitedUntilItSpeaks() {
+        draw(48);
+        open();
+        rate(0, 32);
+        QTRY_VERIFY_WITH_TIMEOUT(service_->knowledge().speaks, 20000);
+        close();
+        engine_ = std::make_unique<EngineThread>(tests::fakeLearningFactory(script_, learning_));
+        service_ = std::make_unique<TasteService>(*engine_, *home_->library, *home_->database);
+        must(service_->restore());
+        QVERIFY(service_->knowledge().pending);
+        QSignalSpy changed(service_.get(), &TasteService::knowledgeChanged);
+        bool gap = false;
+        connect(service_.get(), &TasteService::knowledgeChanged, this, [&] { gap = gap || (!service_->knowledge().pending && !service_->judge()); });
+        engine_->load();
+        QTRY_VERIFY_WITH_TIMEOUT(service_->judge().has_value(), 20000);
+        QVERIFY(!service_->knowledge().pending);
+        QVERIFY2(!gap, "there was a moment in which it was neither awaited nor there");
+    }
+
+    void whatNeverSpeaksIsNotAwaitedForEver() {
+        draw(40);
+        open();
+        QVERIFY2(!service_->knowledge().pending, "of no answers nothing can be expected");
+        for (int i = 0; i < 40; ++i) must(home_->library->setRating(pictures_[static_cast<std::size_t>(i)].first, 3));
+        close();
+        open();
+        QVERIFY(service_->knowledge().pending);
+        QTRY_VERIFY_WITH_TIMEOUT(!service_->knowledge().pending, 20000);
+        QVERIFY(!service_->judge());
+    }
+
+    void aModelThatCannotLearnLeavesNothingToAwait() {
+        draw(16);
+        open();
+        rate(0, 16);
+        close();
+        engine_ = std::make_unique<EngineThread>(tests::fakeEngineFactory(script_));
+        service_ = std::make_unique<TasteService>(*engine_, *home_->library, *home_->database);
+        must(service_->restore());
+        QVERIFY(service_->knowledge().pending);
+        engine_->load();
+        QTRY_VERIFY(!service_->knowledge().pending);
+        QVERIFY(!service_->judge());
+    }
+
+    void aModelThatCannotLearnInThePlaceOfOneThatCanIsSilent() {
+        draw(48);
+        open();
+        rate(0, 32);
+        QTRY_VERIFY_WITH_TIMEOUT(service_->knowledge().speaks, 20000);
+        engine_->replace(tests::fakeEngineFactory(script_), "fake-model", true);
+        QTRY_VERIFY(!service_->knowledge().speaks);
+        QVERIFY(!service_->knowledge().pending);
+        QVERIFY(!service_->judge());
+    }
+
+    void anotherTasteDoesNotJudgeWithTheLastOnesHead() {
+        draw(48);
+        open();
+        rate(0, 32);
+        QTRY_VERIFY_WITH_TIMEOUT(service_->judge().has_value(), 20000);
+        must(service_->addProfile(QStringLiteral("The bakery")));
+        QVERIFY(!service_->judge());
+        QVERIFY(!service_->knowledge().pending);
+        must(service_->setActive(service_->profiles().front().id));
+        QVERIFY(service_->judge() || service_->knowledge().pending);
+        QTRY_VERIFY_WITH_TIMEOUT(service_->judge().has_value(), 20000);
     }
 
     void randomStarsDoNotMakeItSpeak() {
@@ -188,6 +284,20 @@ private:
             must(app::writeImage(path, pixels, request, {}));
             pictures_.emplace_back(must(home_->library->add(path, request, {16, 16}, true, 1.0, 1 + i / 4)), warmthOf(pixels));
         }
+    }
+    /// Pictures of one prompt as the engine shows them to a judge.
+    std::vector<inference::Candidate> drawnCandidates(int count) {
+        tests::FakeLearningEngine engine(script_, learning_);
+        auto request = tests::requestFor("prompt 0", 1000);
+        request.candidates = count;
+        std::vector<inference::Candidate> all;
+        inference::GenerationCallbacks callbacks;
+        callbacks.judge = [&](const std::vector<inference::Candidate>& candidates) {
+            if (all.empty()) all = candidates;
+            return std::vector<double>(candidates.size());
+        };
+        must(engine.generate(request, callbacks, {}));
+        return all;
     }
     void rate(std::size_t first, std::size_t last) {
         std::vector<double> sorted;

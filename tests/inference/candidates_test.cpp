@@ -265,9 +265,9 @@ TEST_F(Candidates, withoutAJudgeAreRefused) {
 }
 
 TEST_F(Candidates, scoresThatSayNothingAreAnError) {
-    const double nan = std::numeric_limits<double>::quiet_NaN(), infinity = std::numeric_limits<double>::infinity();
-    const std::vector<std::vector<Scores>> bad = {
-        {{1, 2, 3}}, {{1, 2, 3, 4, 5}}, {{}}, {{1, nan, 2, 3}}, {{1, 2, -infinity, 3}}, {{1, 2, 3, 4}, {1}}, {{1, 2, 3, 4}, {infinity, 1}}};
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<std::vector<Scores>> bad = {{{1, 2, 3}},      {{1, 2, 3, 4, 5}},   {{}},
+                                                  {{1, nan, 2, 3}}, {{1, 2, 3, 4}, {1}}, {{1, 2, 3, 4}, {nan, 1}}};
     for (const auto& answers : bad) {
         const auto drawn = draw(request(), answers);
         ASSERT_FALSE(drawn.summary);
@@ -275,6 +275,11 @@ TEST_F(Candidates, scoresThatSayNothingAreAnError) {
         EXPECT_NE(drawn.summary.error().detail.find("judge"), std::string::npos) << drawn.summary.error().detail;
         EXPECT_TRUE(drawn.images.empty());
     }
+}
+
+TEST_F(Candidates, oneThatCannotBeComparedNeverWins) {
+    const double never = -std::numeric_limits<double>::infinity();
+    expect_winner(draw(request(), {{never, 1, never, never}, {never, 1}}), request(), 1);
 }
 
 TEST_F(Candidates, stopEndsThemInAnyStepAndAtAnyQuestion) {

@@ -10,8 +10,10 @@
 #include <QtEndian>
 #include <QtTest>
 
+#include <algorithm>
 #include <csignal>
 
+#include "app/feedback/pixel_statistics.h"
 #include "app/imaging/image_exporter.h"
 #include "tests/support/trainer_checkpoint_file.h"
 #include "ui/start/program_files.h"
@@ -184,11 +186,65 @@ void CommandLineTest::answersInJsonWhenAsked() {
     QCOMPARE(images.size(), 1);
     QVERIFY(QFileInfo::exists(images.at(0).toObject().value(QStringLiteral("path")).toString()));
     QVERIFY(!answer.value(QStringLiteral("model")).toObject().value(QStringLiteral("id")).toString().isEmpty());
+    QCOMPARE(answer.value(QStringLiteral("candidates")).toInt(), 1);
 
     const auto refused = run(draw(path(QStringLiteral("json.png")), {QStringLiteral("--json"), QStringLiteral("--width"), QStringLiteral("100")}));
     QCOMPARE(refused.status, 2);
     const auto error = QJsonDocument::fromJson(refused.output).object().value(QStringLiteral("error")).toObject();
     QCOMPARE(error.value(QStringLiteral("code")).toString(), QStringLiteral("invalid_request"));
+}
+
+void CommandLineTest::keepsTheBestOfSeveralByTheProfilesRatings() {
+    const QStringList profile{QStringLiteral("--profile"), path(QStringLiteral("taste"))};
+    constexpr int count = 32;
+    QVERIFY(QDir(folder_.path()).mkpath(QStringLiteral("rated")));
+    const auto drawn =
+        run(draw(path(QStringLiteral("rated/apple.png")),
+                 {QStringLiteral("--count"), QString::number(count), QStringLiteral("--batch-size"), QStringLiteral("4"), QStringLiteral("--json")}));
+    QVERIFY2(drawn.status == 0, drawn.errors.constData());
+    // Brighter ones get more stars.
+    const auto brightness = [](const QString& file) {
+        return app::pixelStatistics(pixelsOf(file))[static_cast<std::size_t>(app::PixelStatistic::brightness)];
+    };
+    std::vector<std::pair<double, QString>> pictures;
+    for (const auto& image : QJsonDocument::fromJson(drawn.output).object().value(QStringLiteral("images")).toArray()) {
+        const QString file = image.toObject().value(QStringLiteral("path")).toString();
+        pictures.emplace_back(brightness(file), file);
+    }
+    QCOMPARE(pictures.size(), std::size_t{count});
+    std::sort(pictures.begin(), pictures.end());
+    for (int stars = 1; stars <= 5; ++stars) {
+        QStringList files;
+        for (int i = 0; i < count; ++i) {
+            if (1 + i * 5 / count == stars) files.append(pictures[static_cast<std::size_t>(i)].second);
+        }
+        const auto rated = run(QStringList{QStringLiteral("rate"), QStringLiteral("--stars"), QString::number(stars)} + profile + files);
+        QVERIFY2(rated.status == 0, rated.errors.constData());
+    }
+    const QStringList exact = {QStringLiteral("--dtype"), QStringLiteral("float32")};
+    const QString best = path(QStringLiteral("best.png"));
+    const auto outcome = run(draw(best,
+                                  exact + profile +
+                                      QStringList{QStringLiteral("--best-of"), QStringLiteral("4"), QStringLiteral("--seed"), QStringLiteral("1000"),
+                                                  QStringLiteral("--json")}));
+    QVERIFY2(outcome.status == 0, outcome.errors.constData());
+    const auto answer = QJsonDocument::fromJson(outcome.output).object();
+    QCOMPARE(answer.value(QStringLiteral("candidates")).toInt(), 4);
+    const auto images = answer.value(QStringLiteral("images")).toArray();
+    QCOMPARE(images.size(), 1);
+    const auto request = images.at(0).toObject().value(QStringLiteral("request")).toObject();
+    QVERIFY(!request.contains(QStringLiteral("candidates")));
+    const auto seed = request.value(QStringLiteral("seed")).toInt();
+    QVERIFY2(seed >= 1000 && seed < 1004, qPrintable(QString::number(seed)));
+    // It is the picture that its seed draws alone, and not the darkest of the four.
+    std::vector<double> all;
+    for (int each = 1000; each < 1004; ++each) {
+        const QString alone = path(QStringLiteral("alone-%1.png").arg(each));
+        QCOMPARE(run(draw(alone, exact + QStringList{QStringLiteral("--seed"), QString::number(each)})).status, 0);
+        all.push_back(brightness(alone));
+        if (each == seed) QVERIFY(distance(pixelsOf(alone), pixelsOf(best)) <= 1);
+    }
+    QVERIFY(brightness(best) > *std::min_element(all.begin(), all.end()));
 }
 
 void CommandLineTest::refusesWhatCannotBeDoneWithOneSentenceAndItsCode_data() {
@@ -213,6 +269,10 @@ void CommandLineTest::refusesWhatCannotBeDoneWithOneSentenceAndItsCode_data() {
     row("a folder that is not there", {QStringLiteral("--output"), QStringLiteral("/nowhere/picture.png")}, 5, "/nowhere");
     row("a model that is not there", {QStringLiteral("--model"), QStringLiteral("/nowhere/model")}, 3, "/nowhere/model");
     row("latents that are not there", {QStringLiteral("--latents"), QStringLiteral("/nowhere/x.safetensors")}, 5, "/nowhere/x.safetensors");
+    row("candidates among which nobody can choose",
+        {QStringLiteral("--best-of"), QStringLiteral("4"), QStringLiteral("--profile"), path(QStringLiteral("new-profile"))}, 2,
+        "does not know your taste yet");
+    row("more candidates than are allowed", {QStringLiteral("--best-of"), QStringLiteral("17")}, 2, "best-of");
     row("more memory than there is",
         {QStringLiteral("--width"), QStringLiteral("4096"), QStringLiteral("--height"), QStringLiteral("4096"), QStringLiteral("--count"),
          QStringLiteral("64"), QStringLiteral("--batch-size"), QStringLiteral("64")},

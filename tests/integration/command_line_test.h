@@ -16,6 +16,7 @@ private Q_SLOTS:
     void savedLatentsOfNoStepsGoBackIn();
     void savesEveryFormatItNames();
     void answersInJsonWhenAsked();
+    void keepsTheBestOfSeveralByTheProfilesRatings();
     void refusesWhatCannotBeDoneWithOneSentenceAndItsCode_data();
     void refusesWhatCannotBeDoneWithOneSentenceAndItsCode();
     void aDamagedModelIsNamedAndNothingIsWritten();

@@ -34,6 +34,7 @@ struct FakeScript {
     int images_before_error = 0;
     std::chrono::milliseconds step_time{0};  ///< slept in every step
     bool previews = true;                    ///< one an image in every step
+    std::atomic<int> most_previews{1024};    ///< of the batch's first images
 
     /// Steps wait while it is closed; a stop request gets through.
     void close() { allow(0); }
@@ -96,14 +97,11 @@ public:
     inference::Result<inference::GenerationSummary> generate(const inference::GenerationRequest& request,
                                                              const inference::GenerationCallbacks& callbacks, std::stop_token stop) override {
         script_->note(request);
+        if (request.candidates > 1) return generateBest(request, callbacks, stop);
         for (int first = 0; first < request.num_images; first += request.batch_size) {
             const int batch = std::min(request.batch_size, request.num_images - first);
             for (int step = 1; step <= request.num_inference_steps; ++step) {
-                script_->waitUntilOpen(stop);
-                if (stop.stop_requested()) return inference::failure(inference::ErrorCode::cancelled, "stopped");
-                if (script_->error && first >= script_->images_before_error) return tl::unexpected<inference::Error>(*script_->error);
-                std::this_thread::sleep_for(script_->step_time);
-                ++script_->steps;
+                if (auto done = work(first, stop); !done) return tl::unexpected<inference::Error>(done.error());
                 if (callbacks.on_step) callbacks.on_step(progress(request, first, batch, step));
             }
             for (int index = first; index < first + batch; ++index) {
@@ -116,6 +114,65 @@ public:
     }
 
 private:
+    inference::Result<void> work(int image, const std::stop_token& stop) {
+        script_->waitUntilOpen(stop);
+        if (stop.stop_requested()) return inference::failure(inference::ErrorCode::cancelled, "stopped");
+        if (script_->error && image >= script_->images_before_error) return tl::unexpected<inference::Error>(*script_->error);
+        std::this_thread::sleep_for(script_->step_time);
+        ++script_->steps;
+        return {};
+    }
+
+    /// All candidates of a batch go together, the worse half of each image's is given up after half of the steps. They have pixels and no features.
+    inference::Result<inference::GenerationSummary> generateBest(const inference::GenerationRequest& request,
+                                                                 const inference::GenerationCallbacks& callbacks, const std::stop_token& stop) {
+        if (!callbacks.judge) return inference::failure(inference::ErrorCode::invalid_request, "candidates are asked for, but nobody judges them");
+        for (int first = 0; first < request.num_images; first += request.batch_size) {
+            std::vector<Choice> batch;
+            for (int i = 0; i < std::min(request.batch_size, request.num_images - first); ++i) batch.push_back(choiceFor(request, first + i));
+            for (int step = 1; step <= request.num_inference_steps; ++step) {
+                if (auto done = work(first, stop); !done) return tl::unexpected<inference::Error>(done.error());
+                inference::StepProgress told = progress(request, first, static_cast<int>(batch.size()), step);
+                for (std::size_t i = 0; i < told.previews.size(); ++i) told.previews[i] = batch[i].pictures.front().pixels;
+                if (callbacks.on_step) callbacks.on_step(told);
+                if (step != request.num_inference_steps / 2) continue;
+                for (Choice& image : batch) image.keep(image.pictures.size() - image.pictures.size() / 2, callbacks);
+            }
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                batch[i].keep(1, callbacks);
+                const int index = first + static_cast<int>(i);
+                if (callbacks.on_image) callbacks.on_image({index, std::move(batch[i].pictures[0].pixels), std::move(batch[i].requests[0]), 1.0});
+            }
+        }
+        return inference::GenerationSummary{request.num_images, 1.0, 0, 1.0, 0, 0, 0};
+    }
+
+    /// The candidates of one image that are left.
+    struct Choice {
+        std::vector<inference::Candidate> pictures;
+        std::vector<inference::GenerationRequest> requests;
+
+        /// The best `count`, in their order.
+        void keep(std::size_t count, const inference::GenerationCallbacks& callbacks) {
+            if (pictures.size() <= count) return;
+            std::vector<double> scores = callbacks.judge(pictures);
+            while (pictures.size() > count) {
+                const auto worst = std::min_element(scores.rbegin(), scores.rend()).base() - 1 - scores.begin();  // of equals the last
+                pictures.erase(pictures.begin() + worst);
+                requests.erase(requests.begin() + worst);
+                scores.erase(scores.begin() + worst);
+            }
+        }
+    };
+    Choice choiceFor(const inference::GenerationRequest& request, int index) const {
+        Choice choice;
+        for (int c = 0; c < request.candidates; ++c) {
+            choice.requests.push_back(inference::request_for_image(request, index, c));
+            choice.pictures.push_back({fakePixels(request.width, request.height, model_.image_channels, choice.requests.back().seed), {}});
+        }
+        return choice;
+    }
+
     inference::StepProgress progress(const inference::GenerationRequest& request, int first, int batch, int step) const {
         inference::StepProgress progress;
         progress.first_image = first;
@@ -124,7 +181,7 @@ private:
         progress.num_steps = request.num_inference_steps;
         progress.num_images = request.num_images;
         progress.fraction = (first + static_cast<double>(batch) * step / request.num_inference_steps) / request.num_images;
-        for (int i = 0; script_->previews && i < batch; ++i) {
+        for (int i = 0; script_->previews && i < std::min<int>(batch, script_->most_previews); ++i) {
             progress.previews.push_back(
                 fakePixels(request.width, request.height, model_.image_channels, request.seed + static_cast<std::uint64_t>(first + i)));
         }

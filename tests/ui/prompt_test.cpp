@@ -6,7 +6,7 @@
 #include "app/paths/profile_paths.h"
 #include "tests/ui/gestures.h"
 #include "tests/ui/grabs.h"
-#include "tests/ui/studio.h"
+#include "tests/ui/learned_studio.h"
 #include "tests/ui/ui_test.h"
 #include "ui/prompt/composer.h"
 #include "ui/prompt/number_field.h"
@@ -54,6 +54,7 @@ struct Column {
     QToolButton& lock() { return *composer.findChild<QToolButton*>(u"seed_lock"_s); }
     QToolButton& dice() { return *composer.findChild<QToolButton*>(u"seed_dice"_s); }
     QPushButton& generate() { return *composer.findChild<QPushButton*>(u"generate"_s); }
+    QPushButton& bestOf(int count) { return *composer.findChild<QPushButton*>(u"best_of_%1"_s.arg(count)); }
     QPushButton& cancel() { return *composer.findChild<QPushButton*>(u"cancel"_s); }
     ui::TokenLine& tokens() { return *composer.findChildren<ui::TokenLine*>(u"token_line"_s).constFirst(); }
     ui::Fold& fold() { return *composer.findChild<ui::PromptEditor*>()->findChild<ui::Fold*>(); }
@@ -470,6 +471,95 @@ private Q_SLOTS:
         QCOMPARE(column.request().num_images, 3);
     }
 
+    // Candidates.
+
+    void bestOfIsOffAndSaysWhyWhileTheTasteIsNotKnown() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        Column column(studio);
+        for (const int count : {1, 2, 4, 8}) {
+            QVERIFY(!column.bestOf(count).isEnabled());
+            QVERIFY2(column.bestOf(count).toolTip().contains(u"rate 12 more pictures"_s), qPrintable(column.bestOf(count).toolTip()));
+        }
+        QVERIFY(column.bestOf(1).isChecked());
+        QCOMPARE(column.bestOf(4).accessibleName(), u"Best of 4"_s);
+        const app::ItemId item = studio.add(u"x"_s);
+        QVERIFY(studio->library().setRating(item, 4));
+        QTRY_VERIFY2(column.bestOf(4).toolTip().contains(u"rate 11 more pictures"_s), qPrintable(column.bestOf(4).toolTip()));
+        QCOMPARE(column.bestOf(4).accessibleDescription(), column.bestOf(4).toolTip());
+    }
+
+    void whatWasChosenIsKeptButNotAskedForWhileNobodyCanChoose() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        Column column(studio);
+        auto wanted = Studio::request(u"x"_s);
+        wanted.candidates = 4;
+        column.composer.setState({wanted, false});
+        QVERIFY(column.bestOf(1).isChecked());
+        QVERIFY(!column.bestOf(4).isChecked());
+        QTest::mouseClick(&column.generate(), Qt::LeftButton);
+        QTRY_COMPARE(studio.script->requests().size(), std::size_t{1});
+        QCOMPARE(studio.script->requests().back().candidates, 1);
+        QCOMPARE(studio->settings().settings().composer.request.candidates, 4);
+    }
+
+    void theBestOfFourIsAskedForOnceTheTasteIsKnown() {
+        ui_test::Learned learned;
+        QVERIFY(learned.studio.waitForModel());
+        QVERIFY(learned.teach());
+        auto& studio = learned.studio;
+        Column column(studio);
+        QVERIFY(column.bestOf(4).isEnabled());
+        QVERIFY(!column.bestOf(4).toolTip().contains(u"does not know"_s));
+        QTest::keyClicks(&column.prompt(), u"prompt 0"_s);
+        QTest::mouseClick(&column.bestOf(4), Qt::LeftButton);
+        QVERIFY(column.bestOf(4).isChecked());
+        QVERIFY(!column.bestOf(1).isChecked());
+        QVERIFY(column.generate().toolTip().contains(u"best of 4"_s));
+        const std::size_t before = studio->library().items().size();
+        QTest::mouseClick(&column.generate(), Qt::LeftButton);
+        QTRY_COMPARE(studio->library().items().size(), before + 1);
+        const auto asked = studio.script->requests().back();
+        QCOMPARE(asked.candidates, 4);
+        const auto stored = tests::must(studio->library().request(studio->library().items().front().id));
+        QCOMPARE(stored.candidates, 1);
+        QVERIFY(stored.seed >= asked.seed && stored.seed < asked.seed + 4);
+        const auto judge = studio->taste().judge();
+        QVERIFY(judge);
+        QCOMPARE(stored.seed, seedThatIsLikedBest(*judge, asked));
+        // Used again it is this very picture that is asked for.
+        column.composer.useAgain(stored, ui::UseAgain::all);
+        QVERIFY(column.bestOf(1).isChecked());
+        QTest::mouseClick(&column.generate(), Qt::LeftButton);
+        QTRY_COMPARE(studio->library().items().size(), before + 2);
+        QCOMPARE(studio.script->requests().back().candidates, 1);
+        const auto& items = studio->library().items();
+        QVERIFY(tests::must(app::readImage(items[0].path)) == tests::must(app::readImage(items[1].path)));
+    }
+
+    void afterAStartBestOfIsOfferedWhileTheTasteIsStillRead() {
+        ui_test::Learned learned;
+        QVERIFY(learned.studio.waitForModel());
+        QVERIFY(learned.teach());
+        auto& studio = learned.studio;
+        const auto wanted = Studio::request(u"prompt 0"_s);
+        {
+            Column column(studio);
+            column.composer.setState({wanted, true});
+            QTest::mouseClick(&column.bestOf(2), Qt::LeftButton);
+        }
+        studio.reopen();
+        Column column(studio);  // neither the model nor the taste is there
+        QVERIFY(column.bestOf(2).isEnabled());
+        QVERIFY(column.bestOf(2).isChecked());
+        const std::size_t before = studio->library().items().size();
+        QTest::mouseClick(&column.generate(), Qt::LeftButton);
+        QCOMPARE(studio->queue().jobs().size(), std::size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(studio->library().items().size(), before + 1, 20000);
+        QCOMPARE(studio.script->requests().back().candidates, 2);
+    }
+
     // Seed.
 
     void anUnlockedSeedIsNewForEveryGenerate() {
@@ -679,7 +769,8 @@ private Q_SLOTS:
         Studio studio;
         QVERIFY(studio.waitForModel());
         Column column(studio);
-        const auto mine = Studio::request(u"mine"_s, 1);
+        auto mine = Studio::request(u"mine"_s, 1);
+        mine.candidates = 4;
         column.composer.setState({mine, false});
         const auto before = column.composer.state();
         auto old = Studio::request(u"old"_s, 99);
@@ -697,7 +788,8 @@ private Q_SLOTS:
         QCOMPARE(now.seed_locked, seed);
         QCOMPARE(now.request.width, everything || wanted == ui::UseAgain::size ? 32 : 16);
         QCOMPARE(now.request.num_inference_steps, everything ? 11 : 4);
-        QVERIFY(now.request.model_id.empty());  // any model may draw it
+        QCOMPARE(now.request.candidates, seed ? 1 : 4);  // a seed of one's own is one picture's
+        QVERIFY(now.request.model_id.empty());           // any model may draw it
         column.undo.undo();
         QVERIFY(column.composer.state() == before);
         column.undo.redo();
@@ -746,6 +838,20 @@ private Q_SLOTS:
             QVERIFY2(label->width() >= label->fontMetrics().horizontalAdvance(label->text()), qPrintable(label->text()));
         }
         ui_test::grab(column.composer, u"prompt_%1_%2"_s.arg(language, theme == static_cast<int>(app::Theme::light) ? u"light"_s : u"dark"_s));
+    }
+
+private:
+    /// Of the seeds that a request with candidates for one image may choose from, by what the engine that learns paints for each.
+    static std::uint64_t seedThatIsLikedBest(const app::PictureJudge& judge, inference::GenerationRequest asked) {
+        tests::FakeLearningEngine painter(std::make_shared<tests::FakeScript>(), std::make_shared<tests::LearningScript>());
+        std::vector<double> scores;
+        inference::GenerationCallbacks callbacks;
+        callbacks.judge = [&](const std::vector<inference::Candidate>& candidates) {
+            if (scores.empty()) scores = judge(candidates);
+            return std::vector<double>(candidates.size());
+        };
+        tests::must(painter.generate(asked, callbacks, {}));
+        return asked.seed + static_cast<std::uint64_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
     }
 };
 

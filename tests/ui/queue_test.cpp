@@ -141,6 +141,33 @@ private Q_SLOTS:
         QCOMPARE(ui::jobStatus(job), u"Cancelled · 2 pictures kept"_s);
     }
 
+    void aJobWithCandidatesSaysOfHowManyTheBestIsKept() {
+        app::Job job;
+        job.request = Studio::request(u"x"_s, 1, 2);
+        job.request.candidates = 4;
+        QCOMPARE(ui::jobStatus(job), u"Waiting · 2 pictures · best of 4 · 16 × 16"_s);
+        job.state = app::JobState::running;
+        job.fraction = 0.5;
+        QCOMPARE(ui::jobStatus(job), u"50 % · 2 pictures · best of 4"_s);
+        job.state = app::JobState::done;
+        job.images_done = 2;
+        job.elapsed_ms = 4120;
+        QCOMPARE(ui::jobStatus(job), u"2 pictures in 4.1 s · best of 4 · 16 × 16"_s);
+    }
+
+    void aJobWhoseCandidatesNobodyCanChooseAmongSaysWhy() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        studio->generation().setJudging({{}, true});
+        auto request = Studio::request(u"x"_s);
+        request.candidates = 4;
+        const app::JobId id = studio.submit(request);
+        studio->generation().setJudging({});
+        QTRY_COMPARE(studio->queue().find(id)->state, app::JobState::failed);
+        const QString said = ui::jobStatus(*studio->queue().find(id));
+        QVERIFY2(said.contains(u"does not know your taste yet"_s), qPrintable(said));
+    }
+
     void anEmptyPromptHasATitle() {
         app::Job job;
         QCOMPARE(ui::jobTitle(job), u"Drawn without a prompt"_s);

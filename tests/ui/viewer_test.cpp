@@ -473,6 +473,62 @@ private Q_SLOTS:
         QTRY_VERIFY(canvas.canvas.currentItem().has_value());
     }
 
+    // Candidates.
+
+    void thePreviewOfAPictureWithCandidatesIsOneOfThem() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        studio->generation().setJudging({lastIsBest, false});
+        Canvas canvas(studio);
+        auto request = Studio::request(u"best"_s, 1);
+        request.candidates = 4;
+        HeldJob job(studio, request);
+        QVERIFY(job.isHeld());
+        QVERIFY(canvas.view().isVisible());
+        QVERIFY(!canvas.view().image().isNull());
+        QVERIFY(!canvas.board().isVisible());
+        QVERIFY(job.finish());
+        QTRY_VERIFY(canvas.canvas.currentItem().has_value());
+        QCOMPARE(studio->library().request(*canvas.canvas.currentItem())->seed, std::uint64_t{4});
+    }
+
+    void aBatchWithCandidatesFillsTheBoardAndGivesThemUpInPlace() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        studio->generation().setJudging({lastIsBest, false});
+        Canvas canvas(studio);
+        auto request = Studio::request(u"best"_s, 1, 4);
+        request.batch_size = 4;
+        request.candidates = 4;
+        HeldJob job(studio, request);
+        QCOMPARE(canvas.board().count(), 4);
+        std::vector<QImage> before;
+        for (int cell = 0; cell < 4; ++cell) before.push_back(canvas.board().cell(cell).image);
+        studio.script->allow(1);  // the shown ones were given up
+        for (int cell = 0; cell < 4; ++cell) QTRY_VERIFY(canvas.board().cell(cell).image != before[static_cast<std::size_t>(cell)]);
+        QVERIFY(job.finish());
+        QTRY_COMPARE(canvas.board().finishedCells(), 4);
+        for (int cell = 0; cell < 4; ++cell)
+            QCOMPARE(studio->library().request(*canvas.board().cell(cell).item)->seed, static_cast<std::uint64_t>(4 * (cell + 1)));
+    }
+
+    void aCellWhosePreviewIsGoneIsEmptyAgain() {
+        Studio studio;
+        QVERIFY(studio.waitForModel());
+        Canvas canvas(studio);
+        auto request = Studio::request(u"four"_s, 1, 4);
+        request.batch_size = 4;
+        HeldJob job(studio, request);
+        QVERIFY(!canvas.board().cell(3).image.isNull());
+        studio.script->most_previews = 2;
+        studio.script->allow(1);
+        QTRY_VERIFY(canvas.board().cell(3).image.isNull());
+        QVERIFY(canvas.board().cell(2).image.isNull());
+        QVERIFY(!canvas.board().cell(1).image.isNull());
+        QVERIFY(job.finish());
+        QTRY_COMPARE(canvas.board().finishedCells(), 4);
+    }
+
     // Trouble.
 
     void aDamagedPictureGivesASentence_data() {
@@ -552,9 +608,22 @@ private Q_SLOTS:
         QVERIFY2(text.contains(u"2 of 4"_s), qPrintable(text));
         QVERIFY2(text.contains(u"3 s left"_s), qPrintable(text));
         QCOMPARE(ui::drawingFraction(state), 0.5);
+        job.request.candidates = 4;
+        const app::LivePreview choosing{job.id, 1, 12, 25, std::vector<QImage>(1)};
+        state.live = &choosing;
+        QCOMPARE(ui::drawingText(state), u"Picture 2 of 4 · Step 12 of 25 · best of 4 · about 3 s left"_s);
+        job.request.num_images = 1;
+        QCOMPARE(ui::drawingText(state), u"Step 12 of 25 · best of 4 · about 3 s left"_s);
     }
 
 private:
+    /// Of candidates with consecutive seeds the highest.
+    static std::vector<double> lastIsBest(const std::vector<inference::Candidate>& candidates) {
+        std::vector<double> scores;
+        for (std::size_t i = 0; i < candidates.size(); ++i) scores.push_back(static_cast<double>(i));
+        return scores;
+    }
+
     static int checkerPixels(Canvas& canvas) {
         const auto& p = ui::theme::darkPalette();
         const double ratio = canvas.canvas.devicePixelRatioF();

@@ -8,11 +8,13 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "app/feedback/taste_reading.h"
 #include "app/imaging/image_exporter.h"
-#include "app/paths/profile_paths.h"
+#include "app/library/open_library.h"
 #include "inference/api/request_json.h"
 #include "ui/command_line/help.h"
 #include "ui/command_line/model_options.h"
+#include "ui/command_line/profile_option.h"
 #include "ui/command_line/terminal.h"
 #include "ui/start/model_source.h"
 
@@ -25,6 +27,7 @@ struct GenerateOptions {
     app::ExportOptions image;
     QString output;
     QString save_latents;
+    app::ProfilePaths paths;
 };
 
 /// "cat.png" for a single image, "cat-0.png", "cat-1.png", ... for several.
@@ -70,11 +73,16 @@ QJsonObject requestJson(const inference::GenerationRequest& request) {
 
 inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStringList& arguments, const ProgramFiles& files, bool& wants_json,
                                          QString& help) {
+    const ProfileOption profile(parser);
     const RequestOptions request_options(parser);
     const ModelOptions model_options(parser);
     const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Seed of the first image; the next ones count up."), QStringLiteral("K"),
                                   QStringLiteral("0"));
     const QCommandLineOption count(QStringLiteral("count"), QStringLiteral("Images to draw."), QStringLiteral("N"), QStringLiteral("1"));
+    const QCommandLineOption best_of(
+        QStringLiteral("best-of"),
+        QStringLiteral("Candidates for each image, of which the one that the profile's ratings foretell most stars is kept."), QStringLiteral("N"),
+        QStringLiteral("1"));
     const QCommandLineOption batch_size(QStringLiteral("batch-size"), QStringLiteral("Images drawn at the same time."), QStringLiteral("B"),
                                         QStringLiteral("1"));
     const QCommandLineOption latents(QStringLiteral("latents"),
@@ -89,7 +97,7 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     const QCommandLineOption quality(QStringLiteral("quality"), QStringLiteral("JPEG and WebP quality, 1 to 100."), QStringLiteral("Q"),
                                      QStringLiteral("92"));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("Print what was done as JSON on standard output."));
-    parser.addOptions({seed, count, batch_size, latents, save_latents, output, matte, quality, json});
+    parser.addOptions({seed, count, best_of, batch_size, latents, save_latents, output, matte, quality, json});
 
     const auto words = parseWords(parser, arguments, help);
     wants_json = parser.isSet(json);
@@ -109,12 +117,14 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     }
     using Limits = inference::RequestLimits;
     const auto images = wholeNumber(parser, count, 1, Limits::max_images);
+    const auto candidates = wholeNumber(parser, best_of, 1, Limits::max_candidates);
     const auto together = wholeNumber(parser, batch_size, 1, Limits::max_batch);
     const auto image_quality = wholeNumber(parser, quality, 1, 100);
-    for (const auto* number : {&images, &together, &image_quality}) {
+    for (const auto* number : {&images, &candidates, &together, &image_quality}) {
         if (!*number) return tl::unexpected<inference::Error>(number->error());
     }
     options.request.num_images = static_cast<int>(*images);
+    options.request.candidates = static_cast<int>(*candidates);
     options.request.batch_size = static_cast<int>(*together);
     options.request.initial_latents_path = parser.value(latents).toStdString();
     options.save_latents = parser.value(save_latents);
@@ -127,9 +137,9 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     auto engine = model_options.config(files);
     if (!engine) return tl::unexpected<inference::Error>(engine.error());
     options.engine = *std::move(engine);
-    const auto paths = app::ProfilePaths::standard();
-    options.engine.cache_path = paths.cache_dir.toStdString();
-    options.engine.adapters_path = paths.adaptersDir().toStdString();
+    options.paths = profile.paths();
+    options.engine.cache_path = options.paths.cache_dir.toStdString();
+    options.engine.adapters_path = options.paths.adaptersDir().toStdString();
     options.request.dtype = options.engine.dtype;
     options.output = parser.value(output);
     const auto format = checkOutput(options.output);
@@ -137,6 +147,34 @@ inference::Result<GenerateOptions> parse(QCommandLineParser& parser, const QStri
     options.image.format = *format;
     return options;
 }
+
+/// The taste of a profile, to choose among candidates by.
+class Chooser {
+public:
+    /// Refuses before a model is loaded what cannot come to anything. Errors: invalid_request, io, corrupt_file.
+    static inference::Result<Chooser> open(const app::ProfilePaths& paths) {
+        auto profile = app::OpenLibrary::open(paths);
+        if (!profile) return tl::unexpected<inference::Error>(profile.error());
+        auto said = app::answersToJudgeBy(app::SignalStore(*profile->database));
+        if (!said) return tl::unexpected<inference::Error>(said.error());
+        return Chooser(*std::move(profile), *std::move(said));
+    }
+
+    inference::Result<app::PictureJudge> judge(inference::Engine& engine, Terminal& terminal, Interruption& interruption) {
+        app::SignalStore signals(*profile_.database);
+        const auto on_looked = [&](int done, int total) {
+            interruption.poll();
+            terminal.showStage(QStringLiteral("looking at rated pictures"), done, total);
+        };
+        return app::readJudge(*profile_.library, signals, said_, engine, on_looked, interruption.token());
+    }
+
+private:
+    Chooser(app::OpenLibrary profile, app::TasteSignals said) : profile_(std::move(profile)), said_(std::move(said)) {}
+
+    app::OpenLibrary profile_;
+    app::TasteSignals said_;
+};
 
 }  // namespace
 
@@ -153,6 +191,13 @@ ExitCode runGenerate(const QStringList& arguments, const ProgramFiles& files) {
         return ExitCode::ok;
     }
 
+    std::optional<Chooser> chooser;
+    if (options->request.candidates > 1) {
+        auto opened = Chooser::open(options->paths);
+        if (!opened) return terminal.fail(opened.error());
+        chooser = *std::move(opened);
+    }
+
     auto config = options->engine;
     config.log = [&](const std::string& line) { terminal.note(line); };
     Interruption interruption;
@@ -166,6 +211,12 @@ ExitCode runGenerate(const QStringList& arguments, const ProgramFiles& files) {
     QJsonArray images;
     inference::Result<void> written;
     inference::GenerationCallbacks callbacks;
+    if (chooser) {
+        auto judge = chooser->judge(**engine, terminal, interruption);
+        if (!judge) return terminal.fail(judge.error());
+        callbacks.judge = *std::move(judge);
+        terminal.clearProgress();
+    }
     callbacks.preview_interval_ms = 0;
     callbacks.save_latents_path = options->save_latents.toStdString();
     std::stop_source write_failed;
@@ -194,6 +245,7 @@ ExitCode runGenerate(const QStringList& arguments, const ProgramFiles& files) {
     terminal.clearProgress();
     if (terminal.json()) {
         const QJsonObject result{{QStringLiteral("images"), images},
+                                 {QStringLiteral("candidates"), options->request.candidates},
                                  {QStringLiteral("summary"), summaryJson(*summary)},
                                  {QStringLiteral("model"), modelJson((*engine)->model())}};
         terminal.print(QString::fromUtf8(QJsonDocument(result).toJson(QJsonDocument::Compact)));

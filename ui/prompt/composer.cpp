@@ -98,9 +98,11 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
         if (!stored) Q_EMIT submitFailed(stored.error());
     });
     connect(&application_.taste(), &app::TasteService::profileChanged, this, &Composer::takeTaste);
+    connect(&application_.taste(), &app::TasteService::knowledgeChanged, this, &Composer::takeKnowledge);
     retranslate();
     setState(application_.settings().settings().composer);
     takeTaste();
+    takeKnowledge();
     onQueueChanged();
 }
 
@@ -111,6 +113,13 @@ app::Settings::Composer Composer::state() const {
     state.request.negative_prompt = words_->negativePrompt().toStdString();
     numbers_->writeTo(state);
     return state;
+}
+
+/// What Generate asks for: the choice among candidates is kept while nobody can make it, but not asked for.
+inference::GenerationRequest Composer::wanted() const {
+    inference::GenerationRequest request = state().request;
+    request.candidates = numbers_->candidates();
+    return request;
 }
 
 void Composer::setState(const app::Settings::Composer& state) {
@@ -129,6 +138,21 @@ void Composer::takeTaste() {
     base_.adapters = application_.taste().adapters();
     showTaste();
     onEdited();
+}
+
+/// Whoever only has to be waited for can be asked already: the queue lets the request wait.
+void Composer::takeKnowledge() {
+    const app::TasteKnowledge& knowledge = application_.taste().knowledge();
+    numbers_->setJudgeThere(knowledge.speaks || knowledge.pending, knowledge.needed);
+    showBestOf();
+}
+
+void Composer::showBestOf() {
+    const QString keys = QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText);
+    const int candidates = numbers_->candidates();
+    generate_->setToolTip(candidates > 1 ? tr("Draw this prompt, the best of %1 for each image (%2)").arg(QString::number(candidates), keys)
+                                         : tr("Draw this prompt (%1)").arg(keys));
+    generate_->setAccessibleDescription(generate_->toolTip());
 }
 
 void Composer::showTaste() {
@@ -161,9 +185,11 @@ void Composer::useAgain(const inference::GenerationRequest& request, UseAgain pa
         next.seed_locked = true;  // otherwise the next Generate would not draw this picture
         break;
     case UseAgain::all_but_seed: {
-        const auto seed = next.request.seed;
+        // How many it was chosen from is not the picture's: it stays as it is set.
+        const auto [seed, candidates] = std::pair(next.request.seed, next.request.candidates);
         next.request = request;
         next.request.seed = seed;
+        next.request.candidates = candidates;
         next.seed_locked = false;
         break;
     }
@@ -173,6 +199,7 @@ void Composer::useAgain(const inference::GenerationRequest& request, UseAgain pa
         break;
     case UseAgain::seed:
         next.request.seed = request.seed;
+        next.request.candidates = request.candidates;  // of this very seed
         next.seed_locked = true;
         break;
     case UseAgain::size:
@@ -195,7 +222,7 @@ void Composer::submit() {
     numbers_->setSeed(randomSeed());
     onEdited();
     std::optional<app::JobId> first;
-    for (const app::BlindShare& share : application_.trials().share(state().request, randomSeed())) {
+    for (const app::BlindShare& share : application_.trials().share(wanted(), randomSeed())) {
         const auto job = application_.generation().submit(share.request);
         if (!job) return Q_EMIT submitFailed(job.error());
         if (auto noted = application_.trials().noteJob(*job, share); !noted) Q_EMIT submitFailed(noted.error());
@@ -207,7 +234,7 @@ void Composer::submit() {
 void Composer::submitAsIs() {
     numbers_->commit();
     onEdited();
-    const auto job = application_.generation().submit(state().request);
+    const auto job = application_.generation().submit(wanted());
     if (job) Q_EMIT submitted(*job);
     else Q_EMIT submitFailed(job.error());
 }
@@ -218,6 +245,7 @@ void Composer::cancelRunning() {
 
 void Composer::onEdited() {
     words_->setNegativePromptUsed(numbers_->effectiveGuidance() > 1.0);
+    showBestOf();
     app::Settings settings = application_.settings().settings();
     settings.composer = state();
     application_.settings().update(settings);
@@ -259,7 +287,7 @@ void Composer::retranslate() {
     generate_->setText(tr("Generate"));
     generate_->setKeyHint(QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText));
     generate_->setAccessibleName(tr("Generate"));
-    generate_->setToolTip(tr("Draw this prompt (%1)").arg(QKeySequence(Qt::CTRL | Qt::Key_Enter).toString(QKeySequence::NativeText)));
+    showBestOf();
     cancel_->setText(tr("Cancel"));
     cancel_->setAccessibleName(tr("Cancel drawing"));
     cancel_->setToolTip(

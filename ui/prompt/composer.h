@@ -58,6 +58,9 @@ private:
     void fillHistory();
     void takeTaste();
     void showTaste();
+    void takeKnowledge();
+    void showBestOf();
+    inference::GenerationRequest wanted() const;
     void retranslate();
 
     app::Application& application_;

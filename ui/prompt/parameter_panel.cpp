@@ -24,6 +24,7 @@ namespace ui {
 
 namespace {
 constexpr std::array<int, 3> image_counts = {1, 2, 4};
+constexpr std::array<int, 4> candidate_counts = {1, 2, 4, 8};
 constexpr int largest_batch = 4;  // more at once saves no time on a processor and costs memory
 constexpr int most_steps_by_hand = 200;
 constexpr double most_guidance_by_hand = 20.0;
@@ -50,6 +51,19 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     images_->setDecimals(0);
     images_->setRange(1, inference::RequestLimits::max_images);
     images_->setDefault(1);
+    best_of_caption_ = new Caption(this);
+    auto* best_of_row = new QHBoxLayout;
+    best_of_row->setSpacing(theme::space_xs);
+    best_of_chips_ = new QButtonGroup(this);
+    best_of_chips_->setExclusive(false);
+    for (const int count : candidate_counts) {
+        auto* chip = new QPushButton(QString::number(count), this);
+        chip->setObjectName(QStringLiteral("best_of_%1").arg(count));
+        chip->setCheckable(true);
+        chip->setFocusPolicy(Qt::TabFocus);
+        best_of_chips_->addButton(chip, count);
+        best_of_row->addWidget(chip, 1);
+    }
     seed_caption_ = new Caption(this);
     seed_ = new SeedField(this);
 
@@ -97,6 +111,9 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     section(images_caption_);
     column->addLayout(image_row);
     column->addSpacing(theme::space_s);
+    section(best_of_caption_);
+    column->addLayout(best_of_row);
+    column->addSpacing(theme::space_s);
     section(seed_caption_);
     column->addWidget(seed_);
     column->addSpacing(theme::space_xs);
@@ -115,6 +132,11 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     connect(images_, &NumberField::edited, this, [this](double value) {
         request_.num_images = static_cast<int>(value);
         showImages();
+        Q_EMIT edited();
+    });
+    connect(best_of_chips_, &QButtonGroup::idClicked, this, [this](int count) {
+        request_.candidates = count;
+        showBestOf();
         Q_EMIT edited();
     });
     connect(seed_, &SeedField::edited, this, &ParameterPanel::edited);
@@ -147,6 +169,7 @@ ParameterPanel::ParameterPanel(QWidget* parent) : QWidget(parent) {
     steps_->setEnabled(false);
     guidance_->setEnabled(false);
     showImages();
+    showBestOf();
     showFineTune();
     retranslate();
 }
@@ -183,6 +206,7 @@ void ParameterPanel::setState(const app::Settings::Composer& state) {
     seed_->setSeed(request_.seed);
     seed_->setLocked(state.seed_locked);
     showImages();
+    showBestOf();
     showFineTune();
 }
 
@@ -190,6 +214,7 @@ void ParameterPanel::writeTo(app::Settings::Composer& state) const {
     state.request.width = request_.width;
     state.request.height = request_.height;
     state.request.num_images = request_.num_images;
+    state.request.candidates = request_.candidates;
     state.request.batch_size = std::clamp(request_.num_images, 1, largest_batch);
     state.request.num_inference_steps = request_.num_inference_steps;
     state.request.guidance_scale = request_.guidance_scale;
@@ -203,6 +228,16 @@ void ParameterPanel::setSeed(std::uint64_t seed) {
     request_.seed = seed;
     seed_->setSeed(seed);
 }
+
+void ParameterPanel::setJudgeThere(bool there, int answers_needed) {
+    if (there == judge_there_ && answers_needed == answers_needed_) return;
+    judge_there_ = there;
+    answers_needed_ = answers_needed;
+    showBestOf();
+    retranslate();
+}
+
+int ParameterPanel::candidates() const { return judge_there_ ? request_.candidates : 1; }
 
 void ParameterPanel::commit() {
     size_->commit();
@@ -220,6 +255,27 @@ double ParameterPanel::effectiveGuidance() const {
 void ParameterPanel::showImages() {
     images_->setQuietly(request_.num_images);
     for (const int count : image_counts) image_chips_->button(count)->setChecked(count == request_.num_images);
+}
+
+void ParameterPanel::showBestOf() {
+    for (const int count : candidate_counts) {
+        best_of_chips_->button(count)->setChecked(count == candidates());
+        best_of_chips_->button(count)->setEnabled(judge_there_);
+    }
+}
+
+QString ParameterPanel::bestOfText(int count) const {
+    if (!judge_there_) {
+        const QString sentence = tr("Draws several candidates for each image and keeps the one you would like best.");
+        const QString why_not = answers_needed_ > 0
+            ? tr("Fuselight does not know your taste yet: rate %n more picture(s).", nullptr, answers_needed_)
+            : tr("Fuselight does not know your taste yet: your ratings so far do not foretell each other. Rate more pictures.");
+        return sentence + QLatin1Char('\n') + why_not;
+    }
+    if (count == 1) return tr("Draw each image once and keep it");
+    return tr("For each image draw %1 candidates and keep the one you would like best, as far as your ratings tell.\n"
+              "The weaker half is given up on the way: it takes less than %1 times as long.")
+        .arg(count);
 }
 
 void ParameterPanel::showFineTune() {
@@ -249,6 +305,13 @@ void ParameterPanel::retranslate() {
     for (const int count : image_counts) {
         image_chips_->button(count)->setAccessibleName(tr("%n image(s)", nullptr, count));
         image_chips_->button(count)->setToolTip(tr("Draw %n image(s) at a time, each from its own seed", nullptr, count));
+    }
+    best_of_caption_->setText(tr("Best of"));
+    for (const int count : candidate_counts) {
+        QAbstractButton* chip = best_of_chips_->button(count);
+        chip->setAccessibleName(count == 1 ? tr("No choice: keep what is drawn") : tr("Best of %1").arg(count));
+        chip->setToolTip(bestOfText(count));
+        chip->setAccessibleDescription(chip->toolTip());
     }
     images_->setAccessibleName(tr("Number of images"));
     images_->setToolTip(

@@ -31,6 +31,9 @@ public:
     /// Writes everything but the words.
     void writeTo(app::Settings::Composer& state) const;
     void setSeed(std::uint64_t seed);
+    /// Whether anybody can choose among candidates; what was chosen is kept for when somebody can. @param answers_needed  until then, as far as is known
+    void setJudgeThere(bool there, int answers_needed);
+    int candidates() const;  ///< that the next picture is chosen from: 1 while nobody can choose
     /// Takes what is typed but not yet confirmed.
     void commit();
     /// The guidance that the next picture is drawn with, as far as it is known.
@@ -44,6 +47,8 @@ protected:
 
 private:
     void showImages();
+    void showBestOf();
+    QString bestOfText(int count) const;
     void showFineTune();
     void retranslate();
 
@@ -52,10 +57,14 @@ private:
 
     Caption* size_caption_ = nullptr;
     Caption* images_caption_ = nullptr;
+    Caption* best_of_caption_ = nullptr;
     Caption* seed_caption_ = nullptr;
     SizePicker* size_ = nullptr;
     QButtonGroup* image_chips_ = nullptr;
     NumberField* images_ = nullptr;
+    QButtonGroup* best_of_chips_ = nullptr;
+    bool judge_there_ = false;
+    int answers_needed_ = 0;
     SeedField* seed_ = nullptr;
     Fold* fine_tune_ = nullptr;
     QLabel* steps_label_ = nullptr;

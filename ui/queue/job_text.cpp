@@ -37,12 +37,13 @@ QString jobTitle(const app::Job& job) {
 
 QString jobStatus(const app::Job& job) {
     const QString pictures = pictureCountText(job.request.num_images);
+    const QString best_of = bestOfText(job.request.candidates);
     switch (job.state) {
-    case app::JobState::waiting: return joined({Words::tr("Waiting"), pictures, sizeOf(job)});
-    case app::JobState::running: return joined({percentText(job.fraction), pictures, remainingText(job.remaining_ms)});
+    case app::JobState::waiting: return joined({Words::tr("Waiting"), pictures, best_of, sizeOf(job)});
+    case app::JobState::running: return joined({percentText(job.fraction), pictures, best_of, remainingText(job.remaining_ms)});
     case app::JobState::done:
         //: %1: "4 pictures", %2: "12.3 s"
-        return joined({Words::tr("%1 in %2").arg(pictureCountText(job.images_done), durationText(job.elapsed_ms)), sizeOf(job)});
+        return joined({Words::tr("%1 in %2").arg(pictureCountText(job.images_done), durationText(job.elapsed_ms)), best_of, sizeOf(job)});
     case app::JobState::failed: return errorLine(job.error);
     case app::JobState::cancelled:
         return joined({Words::tr("Cancelled"), job.images_done > 0 ? Words::tr("%1 kept").arg(pictureCountText(job.images_done)) : QString()});
@@ -74,6 +75,11 @@ QString sizeText(int width, int height) { return Words::tr("%1 × %2").arg(QStri
 QString pictureCountText(int count) {
     // One is a sentence of its own: the source text then reads well without an English catalogue.
     return count == 1 ? Words::tr("1 picture") : Words::tr("%n pictures", nullptr, count);
+}
+
+QString bestOfText(int candidates) {
+    //: of candidates that are drawn, one is kept
+    return candidates > 1 ? Words::tr("best of %1").arg(QLocale().toString(candidates)) : QString();
 }
 
 QString failureDetail(const inference::Error& error) {

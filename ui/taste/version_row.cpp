@@ -109,7 +109,7 @@ void VersionRow::refresh() {
     case Verdict::candidate:
         if (version_.trial && version_.trial->answers > 0)
             details.append(tr("On trial: %1 of %n answer(s) for it", nullptr, version_.trial->answers).arg(version_.trial->wins));
-        else details.append(tr("On trial: half of your pictures are drawn with it; your stars and duels decide"));
+        else details.append(tr("On trial: half of your pictures are drawn with it; your stars, picks and duels decide"));
         break;
     case Verdict::accepted: break;
     case Verdict::imported: details.append(tr("from a file, not proven here")); break;

@@ -35,6 +35,7 @@ QString drawingText(const DrawingState& state) {
             parts.append(Words::tr("Picture %1 of %2").arg(number(qMin(first, pictures)), number(pictures)));
         }
         parts.append(Words::tr("Step %1 of %2").arg(number(state.live->step), number(state.live->num_steps)));
+        parts.append(bestOfText(state.job->request.candidates));
         parts.append(remainingText(state.job->remaining_ms));
     } else {
         parts.append(Words::tr("Starting"));

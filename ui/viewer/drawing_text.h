@@ -20,7 +20,7 @@ struct DrawingState {
     double load_fraction = -1.0;  ///< of the model; below 0: not known
 };
 
-/// "Picture 2 of 4 · Step 12 of 25 · about 3 s left", "Loading the model · 40 %".
+/// "Picture 2 of 4 · Step 12 of 25 · best of 8 · about 3 s left", "Loading the model · 40 %".
 QString drawingText(const DrawingState& state);
 /// "Before", "After", or how far the other one is: "Drawing it without your taste · 40 %".
 QString comparisonText(const Comparison& comparison);

@@ -241,12 +241,17 @@ void StudioCanvas::onPreview() {
     }
     const bool begins = board_->job() != job->id;
     if (begins) board_->begin(job->id, job->request.num_images, live.images.front().size());
-    for (size_t i = 0; i < live.images.size(); ++i) {
-        const int cell = live.first_image + static_cast<int>(i);
-        if (cell >= board_->count() || board_->cell(cell).item) continue;
+    for (int cell = live.first_image; cell < board_->count(); ++cell) {
+        if (board_->cell(cell).item) continue;
+        // Where there is no preview any more, the last one would be of a picture that is not on its way.
+        const auto i = static_cast<size_t>(cell - live.first_image);
         BatchBoard::Cell shown;
-        shown.image = live.images[i];
-        shown.has_alpha = shown.image.hasAlphaChannel();
+        if (i < live.images.size()) {
+            shown.image = live.images[i];
+            shown.has_alpha = shown.image.hasAlphaChannel();
+        } else if (board_->cell(cell).image.isNull()) {
+            continue;
+        }
         board_->setCell(cell, shown);
     }
     shown_job_ = job->id;
