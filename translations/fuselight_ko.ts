@@ -3192,7 +3192,7 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
     </message>
     <message>
         <source>On trial: half of your pictures are drawn with it; your stars, picks and duels decide</source>
-        <translation>시험 중: 그림의 절반을 이 버전으로 그리며, 별점과 대결이 결정합니다</translation>
+        <translation>시험 중: 그림의 절반을 이 버전으로 그리며, 별점과 채택, 대결이 결정합니다</translation>
     </message>
     <message>
         <source>Put back</source>
