@@ -21,7 +21,8 @@ namespace {
 /// Operations a second of one job, or 0 where it says too little.
 double rateOf(const ModelDescription& model, const inference::GenerationRequest& request, const inference::GenerationSummary& summary) {
     const auto& native = model.native_sizes.front();
-    const bool typical = request.width == native.width && request.height == native.height && summary.images > 0 && summary.denoise_ms > 0;
+    const bool typical =
+        request.width == native.width && request.height == native.height && request.candidates == 1 && summary.images > 0 && summary.denoise_ms > 0;
     if (!typical || model.default_steps < 1) return 0.0;
     // What a picture costs grows with its steps: the rest of it is small.
     const double pictures = static_cast<double>(summary.images) * request.num_inference_steps / model.default_steps;
