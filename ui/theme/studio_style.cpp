@@ -13,6 +13,7 @@
 #include <QSlider>
 #include <QStyleOption>
 #include <QTextEdit>
+#include <QToolButton>
 
 #include "ui/theme/painting.h"
 #include "ui/theme/theme.h"
@@ -113,7 +114,8 @@ QSize StudioStyle::sizeFromContents(ContentsType type, const QStyleOption* optio
         const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
         const bool has_text = button && button->toolButtonStyle != Qt::ToolButtonIconOnly && !button->text.isEmpty();
         int width = has_text ? size.width() + space_l : qMax(control_height, size.width() + space_s);
-        if (button && (button->features & QStyleOptionToolButton::HasMenu) && has_text) width += space_xs;
+        if (button && (button->features & QStyleOptionToolButton::HasMenu) && has_text)
+            width += space_s;  // its arrow is wider than the one that is counted on
         return {width, control_height};
     }
     case CT_LineEdit: return {size.width() + space_s, control_height};
@@ -265,7 +267,14 @@ void StudioStyle::drawControl(ControlElement element, const QStyleOption* option
     case CE_ToolButtonLabel:
         if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
             button && button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull()) {
-            drawIconAndWords(button, button->icon, button->iconSize, button->text, button->state & State_Enabled ? p.text : p.text_disabled, painter);
+            QStyleOptionToolButton label(*button);
+            if (const auto* opener = qobject_cast<const QToolButton*>(widget); opener && opener->menu()) {
+                const QRect arrow(label.rect.right() + 1 - space_xs - icon_small, label.rect.center().y() + 1 - icon_small / 2, icon_small,
+                                  icon_small);
+                label.rect.setRight(arrow.left() - 1);
+                icon("chevron-down").paint(painter, arrow);
+            }
+            drawIconAndWords(&label, label.icon, label.iconSize, label.text, label.state & State_Enabled ? p.text : p.text_disabled, painter);
             return;
         }
         break;
@@ -301,9 +310,11 @@ void StudioStyle::drawComplexControl(ComplexControl control, const QStyleOptionC
     case CC_Slider: drawSlider(option, painter, widget); return;
     case CC_ComboBox: drawComboBox(option, painter, widget); return;
     case CC_ToolButton:
-        // An icon that opens a menu says so by itself; an arrow in its corner is noise.
-        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
-            button && button->toolButtonStyle == Qt::ToolButtonIconOnly && (button->features & QStyleOptionToolButton::HasMenu)) {
+        // An icon that opens a menu says so by itself, an arrow in its corner is noise; beside words the label draws one.
+        if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option); button &&
+            (button->toolButtonStyle == Qt::ToolButtonIconOnly ||
+             (button->toolButtonStyle == Qt::ToolButtonTextBesideIcon && !button->icon.isNull())) &&
+            (button->features & QStyleOptionToolButton::HasMenu)) {
             QStyleOptionToolButton copy(*button);
             copy.features &= ~(QStyleOptionToolButton::HasMenu | QStyleOptionToolButton::Menu | QStyleOptionToolButton::MenuButtonPopup);
             QProxyStyle::drawComplexControl(control, &copy, painter, widget);
