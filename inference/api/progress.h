@@ -17,7 +17,7 @@ struct StepProgress {
     double fraction = 0.0;              ///< of the whole request, 0 to 1
     double elapsed_ms = 0.0;            ///< since generate began
     double remaining_ms = 0.0;          ///< estimate for the rest of the request
-    std::vector<PixelBuffer> previews;  ///< the current clean-latents estimate decoded, one an image of the batch; usually empty
+    std::vector<PixelBuffer> previews;  ///< clean-latents estimates decoded, one an image of the batch (its best candidate so far); usually empty
 
     bool operator==(const StepProgress&) const = default;
 };

@@ -46,6 +46,8 @@ set(windows ${plain} qt widgets inference/api app ui)
 layer("^ui/(main\\.cpp$|start/|command_line/)" ${windows} system inference/module inference/tokenizer)
 layer("^ui/" ${windows})
 
+# What a head makes of pictures that only the engine's inside can show.
+layer("^tests/measurements/candidate_pruning\\.cpp$" ${services} torch inference)
 layer("^tests/((api|inference|model|golden|sampling|weights|autoencoder|fuzz|measurements|learning)/|support/(tiny_model|write_tiny_model|peak_memory))" ${free} test torch sentencepiece inference tests)
 layer("^tests/app/" ${services} oiio test tests)
 layer("^tests/" ${services} widgets test oiio inference/module inference/tokenizer ui tests)
