@@ -16,17 +16,26 @@ namespace {
 
 constexpr std::size_t evaluated_of_family = 3;
 
-std::vector<std::vector<std::string>> readFamilies() {
+using Family = std::vector<std::string>;
+
+struct CommittedPrompts {
+    std::vector<Family> families;  ///< in pairs of a kind
+    Family proof;
+};
+
+CommittedPrompts readPrompts() {
     registerPrompts();
     QFile file(QStringLiteral(":/feedback/prompts.txt"));
     if (!file.open(QIODevice::ReadOnly)) return {};
-    std::vector<std::vector<std::string>> families;
+    CommittedPrompts prompts;
+    Family* family = nullptr;
     for (const QByteArray& line : file.readAll().split('\n')) {
         if (line.isEmpty() || line.startsWith('#')) continue;
-        if (line.startsWith('[')) families.emplace_back();
-        else if (!families.empty()) families.back().push_back(line.toStdString());
+        if (line == "[proof]") family = &prompts.proof;
+        else if (line.startsWith('[')) family = &prompts.families.emplace_back();
+        else if (family) family->push_back(line.toStdString());
     }
-    return families;
+    return prompts;
 }
 
 void shuffle(std::vector<std::string>& prompts, std::uint64_t seed) {
@@ -39,8 +48,9 @@ void shuffle(std::vector<std::string>& prompts, std::uint64_t seed) {
 }  // namespace
 
 PromptSplit evaluationPrompts(std::uint64_t seed) {
-    const auto families = readFamilies();
+    auto [families, proof] = readPrompts();
     PromptSplit split;
+    split.proof = std::move(proof);
     for (std::size_t pair = 0; 2 * pair + 1 < families.size(); ++pair) {
         const bool swapped = uniformFromCounter(seed ^ 0x5B117ULL, pair) < 0.5;
         const auto& rated = families[2 * pair + (swapped ? 1 : 0)];

@@ -11,6 +11,7 @@ namespace app {
 struct PromptSplit {
     std::vector<std::string> rating;      ///< 32
     std::vector<std::string> evaluation;  ///< 24
+    std::vector<std::string> proof;       ///< 12, the same for every seed: in neither half, for the gate
 };
 
 /// The committed prompts (resources/feedback/prompts.txt), split and ordered by a seed.

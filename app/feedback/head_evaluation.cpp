@@ -259,15 +259,11 @@ TrainingInputs inputsOf(const PicturePool& pool, const EvaluationData& data, con
                                    static_cast<double>(stars[i])});
         rated_prompts.push_back(request.prompt);
     }
-    // Nothing of the evaluation half: what is measured at the end was never seen, by the gate neither.
-    constexpr std::size_t gate_prompts = 12;
+    // Nothing of the evaluation half: what is measured at the end was never seen, by the gate neither. Of the rating half neither, though: an adapter
+    // harms subjects that nobody rated more, and it is those that it will meet.
+    inputs.gate_prompts = evaluationPrompts(options.seed).proof;
     for (const auto& prompt : data.rating_prompts) {
-        const bool rated = std::find(rated_prompts.begin(), rated_prompts.end(), prompt) != rated_prompts.end();
-        (!rated && inputs.gate_prompts.size() < gate_prompts ? inputs.gate_prompts : inputs.prompts).push_back(prompt);
-    }
-    while (inputs.gate_prompts.size() < gate_prompts && !inputs.prompts.empty()) {
-        inputs.gate_prompts.push_back(inputs.prompts.back());
-        inputs.prompts.pop_back();
+        if (std::find(rated_prompts.begin(), rated_prompts.end(), prompt) == rated_prompts.end()) inputs.prompts.push_back(prompt);
     }
     return inputs;
 }

@@ -212,7 +212,7 @@ Result<TrainingJobId> TrainingService::queue(TasteId taste, const inference::Tra
         std::string prompt = item.prompt.toStdString();
         if (!prompt.empty() && known.insert(prompt).second) inputs.gate_prompts.push_back(std::move(prompt));
     }
-    for (const auto& prompt : neutral.evaluation) {
+    for (const auto& prompt : neutral.proof) {
         if (inputs.gate_prompts.size() >= gate_prompts) break;
         if (known.insert(prompt).second) inputs.gate_prompts.push_back(prompt);
     }

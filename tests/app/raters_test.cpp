@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/feedback/evaluation_prompts.h"
 #include "app/feedback/pixel_statistics.h"
 #include "app/feedback/raters.h"
 #include "tests/app/app_test.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -38,6 +40,18 @@ class RatersTest final : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatTheGateTriesIsInNeitherHalf() {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const auto split = app::evaluationPrompts(seed);
+            QCOMPARE(split.rating.size(), std::size_t{32});
+            QCOMPARE(split.evaluation.size(), std::size_t{24});
+            QCOMPARE(split.proof.size(), std::size_t{12});
+            for (const auto& prompt : split.proof) {
+                QVERIFY(std::find(split.rating.begin(), split.rating.end(), prompt) == split.rating.end());
+                QVERIFY(std::find(split.evaluation.begin(), split.evaluation.end(), prompt) == split.evaluation.end());
+            }
+        }
+    }
     void aPictureIsMeasuredAsItLooksOverWhite() {
         QVERIFY(std::abs(measure(plain(200, 0, 0, 0), PixelStatistic::brightness) - 1.0) < 1e-9);
         QVERIFY(std::abs(measure(plain(200, 0, 0, 0), PixelStatistic::warmth)) < 1e-9);
