@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,7 @@
 namespace {
 
 constexpr std::size_t pictures_of_prompt = 8;
+constexpr std::ptrdiff_t turns = 10;
 constexpr double shares[] = {0.2, 0.28, 0.4, 0.48, 0.6};  ///< 5, 7, 10, 12 and 15 of 25 steps
 
 template <typename T> T must(inference::Result<T> result) {
@@ -122,6 +124,7 @@ void compare_times(inference::Engine& engine, inference::GenerationRequest reque
         pruned.push_back(seconds_of(draw_pruned));
         if (i % 2 != 0) whole.push_back(seconds_of(draw_whole));
         shares_of_time.push_back(pruned.back() / whole.back());
+        std::fprintf(stderr, "\rtiming %zu/%zu   ", i + 1, prompts.size());
     }
     const auto median = [](std::vector<double> values) {
         std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
@@ -201,7 +204,8 @@ int main(int argc, char** argv) {
             const auto progress = [](const char* stage, int done, int total) { std::fprintf(stderr, "\r%s %d/%d   ", stage, done, total); };
             rated.push_back(must(app::prepareEvaluation(*engine, pool, options, progress, {})));
         }
-        compare_times(*engine, drawing, rated.front().evaluation_prompts);
+        const auto& prompts = rated.front().evaluation_prompts;
+        compare_times(*engine, drawing, {prompts.begin(), prompts.begin() + std::min<std::ptrdiff_t>(turns, std::ssize(prompts))});
     }
     std::vector<int> looks;
     for (const double share : shares) looks.push_back(static_cast<int>(std::lround(share * drawing.num_inference_steps)));
