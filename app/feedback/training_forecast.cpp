@@ -74,14 +74,24 @@ Result<TrainingForecast> forecastTraining(inference::Engine& engine, const Train
     const auto estimate = learning->estimate_training(standIn(engine.model(), drawing, outline), stop);
     if (!estimate) return tl::unexpected<Error>(estimate.error());
     drawing.prompt = "prompt";
-    drawing.num_inference_steps = 1;
-    QElapsedTimer timer;
-    timer.start();
-    inference::GenerationCallbacks callbacks;
-    callbacks.on_image = [](const inference::RenderedImage&) {};
-    const auto drawn = engine.generate(drawing, callbacks, std::move(stop));
-    if (!drawn) return tl::unexpected<Error>(drawn.error());
-    const double picture_seconds = static_cast<double>(timer.elapsed()) / 1000.0 * steps;
+    const auto timeDrawing = [&](int sampler_steps) -> Result<double> {
+        drawing.num_inference_steps = sampler_steps;
+        inference::GenerationCallbacks callbacks;
+        callbacks.on_image = [](const inference::RenderedImage&) {};
+        QElapsedTimer timer;
+        timer.start();
+        if (const auto drawn = engine.generate(drawing, callbacks, stop); !drawn) return tl::unexpected<Error>(drawn.error());
+        return static_cast<double>(timer.nsecsElapsed()) / 1e9;
+    };
+    // The first drawing reads the prompt and meets cold caches; what one step costs is the difference of two others.
+    if (const auto first = timeDrawing(1); !first) return tl::unexpected<Error>(first.error());
+    const auto one = timeDrawing(1);
+    if (!one) return tl::unexpected<Error>(one.error());
+    constexpr int more_steps = 3;
+    const auto several = timeDrawing(more_steps);
+    if (!several) return tl::unexpected<Error>(several.error());
+    const double a_sampler_step = std::max(0.0, *several - *one) / (more_steps - 1);
+    const double picture_seconds = *one + a_sampler_step * (steps - 1);
     const int pictures = drawnPictures(outline.ratings) + gate_prompts * (tried_of_prompt * (1 + usual_strengths) + proved_of_prompt * 2);
     const double affordable = outline.budget_minutes * 60.0 * training_share;
     const double a_step = estimate->seconds / std::max(1, outline.config.steps);
