@@ -196,7 +196,8 @@ Result<std::optional<GateMeasures>> GateTrial::prove(inference::Engine& engine, 
     if (!*seen) return std::nullopt;
     Side& base = sideOf(GateRound::proved, {});
     Side& side = sideOf(GateRound::proved, adapter_id);
-    GateMeasures measures = compare(GateRound::proved, adapter_id, strength);
+    if (!side.compared) side.compared = compare(GateRound::proved, adapter_id, strength);
+    GateMeasures measures = *side.compared;
     // What the pictures say already needs no weighing.
     if (!againstTaking(measures).empty()) return measures;
     for (Side* each : {&base, &side}) {

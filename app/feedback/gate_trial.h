@@ -48,6 +48,7 @@ private:
         std::vector<std::vector<float>> features;
         std::vector<double> clipped;
         std::vector<PromptLosses> losses;
+        std::optional<GateMeasures> compared;  ///< with the base, of the second round: the bootstrap is drawn once, not at every slice
     };
 
     struct Round {

@@ -21,7 +21,6 @@ using Outcome = std::shared_ptr<Result<TrainingForecast>>;
 
 using namespace training_budget;
 
-constexpr int gate_prompts = 12;
 constexpr int usual_strengths = 4;  ///< that are tried until one does harm
 constexpr std::size_t most_stand_in_bytes = std::size_t{96} << 20;
 

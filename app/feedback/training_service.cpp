@@ -3,6 +3,7 @@
 
 #include "app/engine/engine_thread.h"
 #include "app/feedback/evaluation_prompts.h"
+#include "app/feedback/training_budget.h"
 #include "app/feedback/training_job_table.h"
 #include "app/feedback/training_manifest.h"
 #include "app/library/library.h"
@@ -34,7 +35,7 @@ namespace {
 constexpr int most_crashes = 3;
 constexpr int most_shortages = 3;  ///< of memory, each answered by going on with less
 constexpr std::size_t least_ratings = 12;
-constexpr std::size_t gate_prompts = 12;
+constexpr std::size_t gate_prompts = training_budget::gate_prompts;
 constexpr std::size_t most_prompts = 40;
 constexpr int adapters_kept = 10;
 constexpr double pick_stars = 1.2;  ///< a pick above, a rejection below the middle
