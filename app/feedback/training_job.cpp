@@ -99,6 +99,7 @@ QByteArray toJson(const TrainingInputs& inputs) {
                              {QStringLiteral("replay_share"), c.replay_share},
                              {QStringLiteral("empty_prompt_share"), c.empty_prompt_share},
                              {QStringLiteral("inverse_strength"), c.inverse_strength},
+                             {QStringLiteral("prompt_weight"), c.prompt_weight},
                              {QStringLiteral("keep_weight"), c.keep_weight},
                              {QStringLiteral("noise_shift"), c.noise_shift},
                              {QStringLiteral("learning_rate"), c.learning_rate},
@@ -184,6 +185,8 @@ Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
         *field = config.value(QLatin1String(key)).toDouble(std::nan(""));
         if (!(std::abs(*field) < 1e9)) return damaged(key);
     }
+    c.prompt_weight = config.value(QStringLiteral("prompt_weight")).toDouble(0.0);  // jobs that were queued before it was there have none
+    if (!(std::abs(c.prompt_weight) < 1e9)) return damaged("prompt_weight");
     c.seed = config.value(QStringLiteral("seed")).toString().toULongLong();
     inputs.seed = object.value(QStringLiteral("seed")).toString().toULongLong();
     inputs.budget_minutes = object.value(QStringLiteral("budget_minutes")).toDouble();

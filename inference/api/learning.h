@@ -59,7 +59,8 @@ struct TrainingPicture {
 
 /// What the loss of a picture is; all are anchored to the frozen model and differ in what they do with a dislike.
 enum class TrainingObjective {
-    signed_flow,      ///< regression to v_ref + (s / b)(v - v_ref): bounded, signed; the default
+    guidance,         ///< regression to the frozen model guided by a critic of its own states, which s has taught: bounded, signed
+    signed_flow,      ///< regression to v_ref + (s / b)(v - v_ref): bounded, signed
     dpo,              ///< Flow-DPO on the pairs of a group, sigmoid of the difference of gains
     kto,              ///< sigmoid of each picture's gain over the batch's mean gain
     reward_weighted,  ///< regression to v, weighted by exp(s / b)
@@ -69,15 +70,17 @@ enum class TrainingObjective {
 const char* to_string(TrainingObjective objective) noexcept;
 Result<TrainingObjective> parse_training_objective(const std::string& text);
 
+/// The defaults are training_defaults(TrainingObjective::guidance).
 struct TrainingConfig {
-    TrainingObjective objective = TrainingObjective::signed_flow;
+    TrainingObjective objective = TrainingObjective::guidance;
     int rank = 8;
     double alpha = 8.0;  ///< the adapter's product is scaled by alpha / rank
-    int steps = 150;
-    int groups_per_step = 4;
-    double replay_share = 0.3;              ///< of a step's pictures; needs pictures for replay
+    int steps = 120;
+    int groups_per_step = 5;
+    double replay_share = 0.0;              ///< of a step's pictures; needs pictures for replay
     double empty_prompt_share = 1.0 / 3.0;  ///< of the replay
-    double inverse_strength = 0.5;          ///< b: of the preference field that is learnt; for dpo and kto the factor on the gains
+    double inverse_strength = 6.0;          ///< b: of the preference field that is learnt; for dpo and kto the factor on the gains
+    double prompt_weight = 0.4;             ///< of `guidance`: how much more than the frozen model the prompt guides, but where nearly all is noise
     double keep_weight = 1.0;               ///< lambda of the replay's loss
     double noise_shift = 3.0;  ///< t is logit-normal, moved to shift t / (1 + (shift - 1) t): towards the levels where sampling spends its steps
     double learning_rate = 1e-3;
@@ -92,6 +95,9 @@ struct TrainingConfig {
 
     bool operator==(const TrainingConfig&) const = default;
 };
+
+/// What suits an objective. `guidance` needs no replay: what it wants is bounded everywhere.
+TrainingConfig training_defaults(TrainingObjective objective);
 
 /// Frozen when it is queued: the same job gives the same adapter, to the bit on a CPU, however often it was interrupted.
 struct TrainingJob {

@@ -38,6 +38,8 @@ public:
     PromptReader& prompts() noexcept { return prompts_; }
     AdapterStore& adapters() noexcept { return adapters_; }
     std::vector<int> token_ids(const std::string& prompt) const;
+    /// Nobody said how many threads there are to be.
+    bool may_choose_threads() const noexcept { return config_.num_threads <= 0 && model_.placement.on_cpu(); }
 
 private:
     struct Job;

@@ -137,7 +137,9 @@ Result<std::unique_ptr<TrainingSession>> LocalLearning::start_training(const Tra
         core_.use_dtype(Dtype::automatic, stop);
         throw_if_stopped(stop);
         refit_checkpoint(frozen(), job, available_bytes());
-        return std::make_unique<GuardedTraining>(std::make_unique<TrainingRun>(frozen(), job, available_bytes()), job.checkpoint_path);
+        auto training = std::make_unique<TrainingRun>(frozen(), job, available_bytes());
+        if (core_.may_choose_threads()) training->probe_threads(stop);
+        return std::make_unique<GuardedTraining>(std::move(training), job.checkpoint_path);
     };
     return guarded(run, [&] { core_.forget(); });
 }

@@ -9,7 +9,7 @@
 namespace inference {
 
 /// What draws are for: two purposes never share a number.
-enum class DrawPurpose : std::uint64_t { initial_weights, group_order, replay_order, noise_level, noise, feature_noise, judging_noise };
+enum class DrawPurpose : std::uint64_t { initial_weights, group_order, replay_order, noise_level, noise, feature_noise, judging_noise, critic_noise };
 
 /// Random draws that depend on their key alone, so that a run which was interrupted needs no generator's state to go on. Philox 4x32-10
 /// (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3").

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <sstream>
 #include <utility>
 
@@ -15,8 +14,8 @@
 namespace inference {
 namespace {
 
-constexpr double noise_levels[] = {0.4, 0.15};
-constexpr std::uint64_t noise_seeds[] = {1, 2};
+using state_recipe::noise_levels;
+using state_recipe::noise_seeds;
 constexpr std::int64_t num_seeds = std::size(noise_seeds);
 constexpr double batch_flops = 5e10;  ///< between two looks at the stop token
 constexpr std::int64_t max_batch = 32;
@@ -35,29 +34,14 @@ torch::Tensor prompt_features(const PromptState& prompt) {
 
 }  // namespace
 
-FeatureReader::FeatureReader(FrozenModel model) : model_(std::move(model)), taps_(choose_taps(model_.config->transformer.num_hidden_layers)) {
+FeatureReader::FeatureReader(FrozenModel model) :
+    model_(std::move(model)), taps_(state_recipe::taps_of(model_.config->transformer.num_hidden_layers)) {
     std::ostringstream recipe;
     recipe << "1 " << model_.id;  // the number in front changes with the code that pools
     for (const auto layer : taps_.all) recipe << ' ' << layer;
     for (const auto t : noise_levels) recipe << ' ' << t;
     for (const auto seed : noise_seeds) recipe << ' ' << seed;
     version_ = sha256_of_text(recipe.str()).substr(0, 16);
-}
-
-FeatureReader::Taps FeatureReader::choose_taps(std::int64_t num_layers) {
-    const auto at = [&](double share) { return static_cast<std::int64_t>(std::ceil(static_cast<double>(num_layers) * share)); };
-    const std::set<std::int64_t> image = {at(0.25), at(0.5), at(0.75)};
-    std::set<std::int64_t> judge;
-    for (const auto layer : {at(0.375), at(0.625)}) {
-        if (!image.contains(layer)) judge.insert(layer);
-    }
-    if (judge.empty()) judge.insert(0);  // so few layers that only the stream's beginning is left
-    std::set<std::int64_t> all = image;
-    all.insert(judge.begin(), judge.end());
-    Taps taps;
-    taps.all.assign(all.begin(), all.end());
-    for (std::size_t i = 0; i < taps.all.size(); ++i) (image.contains(taps.all[i]) ? taps.image : taps.judge).push_back(static_cast<std::int64_t>(i));
-    return taps;
 }
 
 std::int64_t FeatureReader::pictures_together(ImageSize size) const {
@@ -113,9 +97,7 @@ void FeatureReader::read_batch(const std::vector<const PictureQuery*>& pictures,
         const auto streams =
             model_.transformer->streams(at::lerp(clean, noise, t), conditioning, timesteps_of(torch::full({1}, t, torch::kFloat32)), taps_.all);
         const auto pool = [&](std::int64_t tap) {
-            const auto tokens = streams[static_cast<std::size_t>(tap)].view({num_seeds * count, conditioning.image_tokens(), -1});
-            const auto pooled = at::cat({tokens.mean(1), tokens.std(1, false)}, 1);
-            return pooled.view({num_seeds, count, -1}).mean(0);
+            return state_recipe::pool(streams[static_cast<std::size_t>(tap)], num_seeds * count).view({num_seeds, count, -1}).mean(0);
         };
         const auto keep = [&](const std::vector<std::int64_t>& taps, std::vector<float> PictureFeatures::*field) {
             for (const auto tap : taps) {

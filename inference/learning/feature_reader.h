@@ -8,6 +8,7 @@
 
 #include "inference/api/learning.h"
 #include "inference/learning/frozen_model.h"
+#include "inference/learning/state_recipe.h"
 
 namespace inference {
 
@@ -28,15 +29,11 @@ public:
     std::vector<PictureFeatures> read(const std::vector<PictureQuery>& pictures, const std::stop_token& stop) const;
 
 private:
-    struct Taps {
-        std::vector<std::int64_t> all, image, judge;  ///< layers done; the last two index `all`
-    };
-    static Taps choose_taps(std::int64_t num_layers);
     void read_batch(const std::vector<const PictureQuery*>& pictures, ImageSize size, std::vector<PictureFeatures*>& into,
                     const std::stop_token& stop) const;
 
     FrozenModel model_;
-    Taps taps_;
+    state_recipe::Taps taps_;
     std::string version_;
 };
 

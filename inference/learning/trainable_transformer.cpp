@@ -114,6 +114,27 @@ Tensor TrainableTransformer::run_layer(std::size_t index, const Tensor& input, c
     return differentiable::add_norm(x, y, {from.mlp_norm, modulation.mlp_gate}, eps);
 }
 
+void TrainableTransformer::run_layers(Pass& pass, Tensor x, const std::vector<LayerLowRank>& adapter, std::size_t last,
+                                      const std::stop_token& stop) const {
+    for (std::size_t i = 0; i < last; ++i) {
+        throw_if_stopped(stop);
+        Pass::Kept kept{leaf(x), adapter.empty() ? LayerLowRank() : leaves(adapter[i]), {}};
+        const at::AutoGradMode with_graph(memory_.keep_activations);
+        kept.output = run_layer(i, kept.input, pass.text_, pass.step_, kept.adapter);
+        x = kept.output.detach();
+        if (!memory_.keep_activations) kept.output = Tensor();
+        pass.layers_.push_back(std::move(kept));
+        if (adapter.empty()) pass.streams_.push_back(x);
+    }
+    if (last < layers_.size()) return;
+    const at::AutoGradMode with_graph(true);
+    pass.last_input_ = leaf(x);
+    const auto n = differentiable::rms_norm(pass.last_input_, {transformer_->norm_out(), pass.step_.head}, transformer_->config().base.rms_norm_eps,
+                                            transformer_->placement().dtype);
+    pass.last_output_ = transformer_->leave(n, pass.text_);
+    pass.velocity_ = pass.last_output_.detach();
+}
+
 TrainableTransformer::Pass TrainableTransformer::forward(const Tensor& latents, Conditioning text, const Tensor& timesteps,
                                                          const std::vector<LayerLowRank>& adapter, const std::stop_token& stop) const {
     TORCH_CHECK(adapter.size() == layers_.size(), "the adapter has ", adapter.size(), " layers, the transformer ", layers_.size());
@@ -125,22 +146,25 @@ TrainableTransformer::Pass TrainableTransformer::forward(const Tensor& latents, 
         return transformer_->enter(latents, pass.text_, timesteps);
     }();
     pass.step_ = std::move(entry.step);
-    auto x = entry.x;
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-        throw_if_stopped(stop);
-        Pass::Kept kept{leaf(x), leaves(adapter[i]), {}};
-        const at::AutoGradMode with_graph(memory_.keep_activations);
-        kept.output = run_layer(i, kept.input, pass.text_, pass.step_, kept.adapter);
-        x = kept.output.detach();
-        if (!memory_.keep_activations) kept.output = Tensor();
-        pass.layers_.push_back(std::move(kept));
+    run_layers(pass, std::move(entry.x), adapter, layers_.size(), stop);
+    return pass;
+}
+
+TrainableTransformer::Pass TrainableTransformer::look(const Tensor& latents, Conditioning text, const Tensor& timesteps, std::size_t layers,
+                                                      const std::stop_token& stop) const {
+    TORCH_CHECK(layers <= layers_.size(), "the transformer has ", layers_.size(), " layers, not ", layers);
+    Pass pass;
+    pass.owner_ = this;
+    pass.text_ = std::move(text);
+    pass.latents_ = leaf(latents);
+    {
+        const at::AutoGradMode with_graph(true);
+        auto entry = transformer_->enter(pass.latents_, pass.text_, timesteps);
+        pass.first_ = std::move(entry.x);
+        pass.step_ = std::move(entry.step);
     }
-    const at::AutoGradMode with_graph(true);
-    pass.last_input_ = leaf(x);
-    const auto n = differentiable::rms_norm(pass.last_input_, {transformer_->norm_out(), pass.step_.head}, transformer_->config().base.rms_norm_eps,
-                                            transformer_->placement().dtype);
-    pass.last_output_ = transformer_->leave(n, pass.text_);
-    pass.velocity_ = pass.last_output_.detach();
+    pass.streams_.push_back(pass.first_.detach());
+    run_layers(pass, pass.first_.detach(), {}, layers, stop);
     return pass;
 }
 
@@ -163,6 +187,31 @@ std::vector<LayerLowRank> TrainableTransformer::Pass::backward(const Tensor& d_v
         kept = {};  // the memory of a layer goes with its graph
     }
     return gradients;
+}
+
+Tensor TrainableTransformer::Pass::backward_to_latents(const Tensor& d_velocity, const std::map<std::size_t, Tensor>& d_streams,
+                                                       const std::stop_token& stop) {
+    TORCH_CHECK(first_.defined(), "a look is run backward once");
+    const at::AutoGradMode with_graph(true);
+    Tensor dx;
+    if (d_velocity.defined()) dx = torch::autograd::grad({std::exchange(last_output_, Tensor())}, {last_input_}, {d_velocity})[0];
+    const auto meet = [&](std::size_t layers) {
+        const auto found = d_streams.find(layers);
+        if (found != d_streams.end()) dx = dx.defined() ? dx + found->second : found->second;
+    };
+    for (auto i = layers_.size(); i-- > 0;) {
+        throw_if_stopped(stop);
+        meet(i + 1);
+        auto& kept = layers_[i];
+        if (dx.defined()) {
+            auto output = kept.output.defined() ? kept.output : owner_->run_layer(i, kept.input, text_, step_, kept.adapter);
+            dx = torch::autograd::grad({output}, {kept.input}, {dx})[0];
+        }
+        kept = {};
+    }
+    meet(0);
+    TORCH_CHECK(dx.defined(), "nothing was asked of this look");
+    return torch::autograd::grad({std::exchange(first_, Tensor())}, {latents_}, {dx})[0];
 }
 
 std::int64_t TrainableTransformer::pass_bytes(const TransformerConfig& config, const Placement& placement, TrainingMemory memory, std::int64_t rows,

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -32,6 +34,10 @@ public:
     /// @param adapter  one for each layer, on all matrices, in the model's dtype; acts on all rows. Must outlive the pass.
     Pass forward(const torch::Tensor& latents, Conditioning text, const torch::Tensor& timesteps, const std::vector<LayerLowRank>& adapter,
                  const std::stop_token& stop) const;
+    /// The frozen model's pass, for the derivative with respect to the latents.
+    /// @param layers  how many run; with all of them there is a velocity.
+    Pass look(const torch::Tensor& latents, Conditioning text, const torch::Tensor& timesteps, std::size_t layers, const std::stop_token& stop) const;
+    std::size_t num_layers() const noexcept { return layers_.size(); }
 
     /// Memory beyond the engine's own weights.
     std::int64_t weight_bytes() const noexcept { return weight_bytes_; }
@@ -45,6 +51,8 @@ private:
         AttentionParts attention;
         differentiable::FrozenLinear qkv, o_proj, gate_up, down_proj, cross_q, cross_o;
     };
+    /// @param adapter  empty: none.
+    void run_layers(Pass& pass, torch::Tensor x, const std::vector<LayerLowRank>& adapter, std::size_t last, const std::stop_token& stop) const;
     torch::Tensor run_layer(std::size_t index, const torch::Tensor& x, const Conditioning& text, const StepModulation& step,
                             const LayerLowRank& adapter) const;
     torch::Tensor joint_attention(const Layer& layer, std::size_t index, const torch::Tensor& qkv, const Conditioning& text) const;
@@ -66,6 +74,15 @@ public:
     /// @return the gradients with respect to the adapter's matrices, in their dtype.
     std::vector<LayerLowRank> backward(const torch::Tensor& d_velocity, const std::stop_token& stop);
 
+    /// The residual stream after so many layers, (rows, D) float32, detached. Only of look().
+    const torch::Tensor& stream(std::size_t layers) const { return streams_.at(layers); }
+
+    /// Of look().
+    /// @param d_velocity  may be undefined. @param d_streams  the gradients with respect to stream(), by layers.
+    /// @return the gradient with respect to the latents, (B, C, h, w) float32.
+    torch::Tensor backward_to_latents(const torch::Tensor& d_velocity, const std::map<std::size_t, torch::Tensor>& d_streams,
+                                      const std::stop_token& stop);
+
 private:
     friend class TrainableTransformer;
     struct Kept {
@@ -78,6 +95,8 @@ private:
     Conditioning text_;
     StepModulation step_;
     std::vector<Kept> layers_;
+    std::vector<torch::Tensor> streams_;
+    torch::Tensor latents_, first_;  ///< of look(): leaf, and what the first layer gets, with its graph
     torch::Tensor last_input_, last_output_;
     torch::Tensor velocity_;
 };

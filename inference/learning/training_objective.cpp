@@ -8,6 +8,7 @@ namespace inference {
 namespace {
 
 constexpr double least_gap = 1e-3;
+constexpr double least_noise = 0.02, most_noise = 0.98;
 
 double sigmoid(double x) { return 1.0 / (1.0 + std::exp(-x)); }
 /// How much better the adapted model explains the picture than the base.
@@ -88,6 +89,16 @@ void reward_weighted(const TrainingConfig& config, std::span<const DrawErrors> d
     normalise(result, draws, 1.0);
 }
 
+/// What is wanted of each draw lies in its shift. That is the larger the more noise there is, t / (1 - t) times a slope: half-way weighted against
+/// that, the levels where details are drawn are not lost among those where all is open.
+void guidance(std::span<const DrawErrors> draws, std::vector<Pull>& result) {
+    for (std::size_t i = 0; i < draws.size(); ++i) {
+        if (draws[i].replay) continue;
+        const double t = std::clamp(draws[i].t, least_noise, most_noise);
+        result[i] = {std::sqrt((1.0 - t) / t) / static_cast<double>(count(draws, false)), 0.0};
+    }
+}
+
 void supervised(std::span<const DrawErrors> draws, std::vector<Pull>& result) {
     for (std::size_t i = 0; i < draws.size(); ++i) {
         if (!draws[i].replay) result[i].weight = draws[i].desirability > 0.0 ? 1.0 : 0.0;
@@ -104,6 +115,7 @@ std::vector<Pull> pulls(const TrainingConfig& config, std::span<const DrawErrors
     const double kept = static_cast<double>(count(draws, true));
     for (std::size_t i = 0; i < draws.size(); ++i) result[i] = draws[i].replay ? Pull{config.keep_weight / kept, 0.0} : Pull{0.0, 1.0};
     switch (config.objective) {
+    case TrainingObjective::guidance: guidance(draws, result); break;
     case TrainingObjective::signed_flow: signed_flow(config, draws, result); break;
     case TrainingObjective::dpo: dpo(config, draws, result); break;
     case TrainingObjective::kto: kto(config, draws, result); break;

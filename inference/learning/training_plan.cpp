@@ -75,6 +75,7 @@ void TrainingPlan::check(const TrainingJob& job) const {
     check_number("replay_share", c.replay_share, 0, 0.9);
     check_number("empty_prompt_share", c.empty_prompt_share, 0, 1);
     check_number("inverse_strength", c.inverse_strength, 1e-3, 1e6);
+    check_number("prompt_weight", c.prompt_weight, 0, 10);
     check_number("keep_weight", c.keep_weight, 0, 1e3);
     check_number("noise_shift", c.noise_shift, 0.01, 100);
     check_number("learning_rate", c.learning_rate, 0, 1);

@@ -13,6 +13,7 @@
 #include "inference/learning/adapter_file.h"
 #include "inference/learning/draws.h"
 #include "inference/learning/picture_latents.h"
+#include "inference/learning/thread_probe.h"
 #include "inference/weights/file_hash.h"
 
 namespace inference {
@@ -45,26 +46,10 @@ TrainingJob checked(TrainingJob job, const FrozenModel& model) {
 
 std::string job_identity(const TrainingJob& job) {
     const auto& c = job.config;
-    nlohmann::json config = {job.model_id,
-                             to_string(c.objective),
-                             c.rank,
-                             c.alpha,
-                             c.steps,
-                             c.groups_per_step,
-                             c.replay_share,
-                             c.empty_prompt_share,
-                             c.inverse_strength,
-                             c.keep_weight,
-                             c.noise_shift,
-                             c.learning_rate,
-                             c.warmup_steps,
-                             c.decay_share,
-                             c.weight_decay,
-                             c.clip_norm,
-                             c.ema_decay,
-                             c.max_side,
-                             c.checkpoint_steps,
-                             c.seed};
+    nlohmann::json config = {
+        job.model_id,         to_string(c.objective), c.rank,          c.alpha,       c.steps,       c.groups_per_step,  c.replay_share,
+        c.empty_prompt_share, c.inverse_strength,     c.prompt_weight, c.keep_weight, c.noise_shift, c.learning_rate,    c.warmup_steps,
+        c.decay_share,        c.weight_decay,         c.clip_norm,     c.ema_decay,   c.max_side,    c.checkpoint_steps, c.seed};
     std::string text = config.dump();
     for (const auto& picture : job.pictures) {
         const auto& pixels = picture.pixels;
@@ -87,6 +72,7 @@ TrainingRun::TrainingRun(FrozenModel model, TrainingJob job, std::int64_t availa
     checkpoints_(job_.checkpoint_path, job_identity(job_), parameters_.size()) {
     auto found = job_.checkpoint_path.empty() ? std::nullopt : checkpoints_.read();
     if (found) {
+        resumed_ = true;
         setup_ = std::move(found->setup);
         state_ = std::move(found->state);
         loss_ = found->loss;
@@ -107,7 +93,27 @@ TrainingRun::TrainingRun(FrozenModel model, TrainingJob job, std::int64_t availa
     for (const auto& picture : job_.pictures) texts.insert({picture.prompt, picture.instruction});
     texts_.assign(texts.begin(), texts.end());
     latents_.resize(job_.pictures.size());
+    for (std::size_t i = 0; i < job_.pictures.size(); ++i) {
+        if (!job_.pictures[i].replay) judged_.push_back(i);
+    }
     fraction_at_start_ = fraction();
+}
+
+void TrainingRun::probe_threads(const std::stop_token& stop) {
+    if (resumed_ || setup_.threads <= 1) return;
+    const auto prompt = model_.read_prompts({texts_.back()}, stop).front();
+    const auto size = training_size_for(job_.pictures.front().pixels, *model_.config, setup_.max_side);
+    const auto factor = model_.config->autoencoder.factor();
+    const auto latents = torch::zeros({setup_.micro_batch, model_.config->transformer.in_channels, size.height / factor, size.width / factor},
+                                      torch::TensorOptions(model_.placement.device).dtype(torch::kFloat32));
+    const std::vector rows(static_cast<std::size_t>(setup_.micro_batch), prompt);
+    auto text = model_.transformer->prepare(rows, latents.size(2), latents.size(3));
+    const auto timesteps = timesteps_of(torch::full({setup_.micro_batch}, 0.5, torch::kFloat32));
+    setup_.threads = fastest_threads(setup_.threads, [&] {
+        throw_if_stopped(stop);
+        model_.transformer->velocity(latents, text, timesteps);
+    });
+    if (!job_.checkpoint_path.empty()) save();  // before anything is computed that the number of threads decides the last bits of
 }
 
 TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
@@ -117,7 +123,7 @@ TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
         save();
     } else if (state_.step < job_.config.steps) {
         const auto start = std::chrono::steady_clock::now();
-        const bool stepping = phase_ > Phase::latents;
+        const bool stepping = prepared();
         slice(stop);
         if (stepping) seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         else fraction_at_start_ = fraction();
@@ -127,11 +133,12 @@ TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
 }
 
 void TrainingRun::slice(const std::stop_token& stop) {
-    if (phase_ > Phase::latents && batches_.empty()) begin_step();
+    if (prepared() && batches_.empty()) begin_step();
     switch (phase_) {
     case Phase::prompts: return read_prompts(stop);
     case Phase::latents: return encode(stop);
-    case Phase::reference: run_reference(batches_[cursor_]); break;
+    case Phase::states: return look();
+    case Phase::reference: run_reference(batches_[cursor_], stop); break;
     case Phase::policy: run_policy(batches_[cursor_]); break;
     case Phase::learning: learn(batches_[cursor_], stop); break;
     }
@@ -163,8 +170,42 @@ void TrainingRun::encode(const std::stop_token& stop) {
     for (std::size_t i = 0; i < part.size(); ++i) job_.pictures[cursor_ + i].pixels = {};
     cursor_ += part.size();
     if (cursor_ < job_.pictures.size()) return;
+    phase_ = guided() ? Phase::states : Phase::reference;
+    cursor_ = 0;
+}
+
+/// The critic's pictures, some a slice, and then the critic.
+void TrainingRun::look() {
+    make_trainable();
+    std::vector<torch::Tensor> part;
+    std::vector<std::shared_ptr<const PromptState>> prompts;
+    const auto first = cursor_;
+    while (first + part.size() < judged_.size() && part.size() < static_cast<std::size_t>(setup_.micro_batch)) {
+        const auto next = judged_[first + part.size()];
+        const auto& latents = latents_[next];
+        if (!part.empty() && latents.sizes() != part.front().sizes()) break;
+        part.push_back(latents);
+        prompts.push_back(prompts_.at({job_.pictures[next].prompt, job_.pictures[next].instruction}));
+    }
+    states_.push_back(field_->states(at::stack(part), prompts));
+    cursor_ = first + part.size();
+    if (cursor_ < judged_.size()) return;
+    std::vector<double> desirabilities;
+    std::vector<int> groups;
+    for (const auto picture : judged_) {
+        desirabilities.push_back(job_.pictures[picture].desirability);
+        groups.push_back(job_.pictures[picture].group);
+    }
+    field_->set_critic(StateCritic::fit(at::cat(states_), desirabilities, groups));
+    states_.clear();
     phase_ = Phase::reference;
     cursor_ = 0;
+}
+
+void TrainingRun::make_trainable() {
+    if (trainable_) return;
+    trainable_.emplace(model_.transformer, setup_.memory);
+    if (guided()) field_.emplace(model_, *trainable_);
 }
 
 TrainingRun::Batch TrainingRun::make_batch(std::vector<std::size_t> draws) const {
@@ -183,7 +224,7 @@ TrainingRun::Batch TrainingRun::make_batch(std::vector<std::size_t> draws) const
 }
 
 void TrainingRun::begin_step() {
-    if (!trainable_) trainable_.emplace(model_.transformer, setup_.memory);
+    make_trainable();
     draws_ = plan_.step(state_.step);
     errors_.clear();
     for (const auto& draw : draws_) errors_.push_back({draw.slot, draw.replay, job_.pictures[draw.picture].desirability, draw.t, 0.0, 0.0, 0.0});
@@ -191,7 +232,8 @@ void TrainingRun::begin_step() {
     for (std::size_t first = 0; first < draws_.size();) {  // neighbours of one size go together
         std::vector<std::size_t> part;
         const auto& shape = latents_[draws_[first].picture];
-        while (first < draws_.size() && part.size() < static_cast<std::size_t>(setup_.micro_batch) &&
+        const bool replay = draws_[first].replay;
+        while (first < draws_.size() && part.size() < static_cast<std::size_t>(setup_.micro_batch) && draws_[first].replay == replay &&
                latents_[draws_[first].picture].sizes() == shape.sizes()) {
             part.push_back(first++);
         }
@@ -223,9 +265,20 @@ torch::Tensor TrainingRun::noisy(const Batch& batch) const {
     return batch.clean + levels(batch).view({-1, 1, 1, 1}).to(batch.clean.device()) * (batch.noise - batch.clean);
 }
 
-void TrainingRun::run_reference(Batch& batch) {
+void TrainingRun::run_reference(Batch& batch, const std::stop_token& stop) {
     auto text = prepare(batch);
-    const auto reference = model_.transformer->velocity(noisy(batch), text, timesteps_of(levels(batch)));
+    torch::Tensor reference;
+    if (guided() && !draws_[batch.draws.front()].replay) {
+        std::vector<GuidanceField::Look> looks;
+        for (const auto draw : batch.draws) looks.push_back({static_cast<std::uint64_t>(state_.step), draw});
+        const std::vector<std::shared_ptr<const PromptState>> nothing(batch.draws.size(), prompts_.at({}));
+        auto empty = model_.transformer->prepare(nothing, batch.clean.size(2), batch.clean.size(3));
+        auto answer = field_->at(noisy(batch), levels(batch), text, empty, looks, job_.config, stop);
+        reference = std::move(answer.velocity);
+        batch.shift = std::move(answer.shift);
+    } else {
+        reference = model_.transformer->velocity(noisy(batch), text, timesteps_of(levels(batch)));
+    }
     const auto difference = reference - (batch.noise - batch.clean);
     const auto squares = means(difference.square()), gaps = means(difference.abs());
     for (std::size_t i = 0; i < batch.draws.size(); ++i) {
@@ -252,7 +305,8 @@ void TrainingRun::learn(Batch& batch, const std::stop_token& stop) {
     }
     const auto device = batch.clean.device();
     const auto moved = pass.velocity() - batch.reference;
-    const auto miss = moved - column(toward, device) * (batch.noise - batch.clean - batch.reference);
+    const auto wanted = batch.shift.defined() ? batch.shift : column(toward, device) * (batch.noise - batch.clean - batch.reference);
+    const auto miss = moved - wanted;
     const auto latents = static_cast<double>(batch.clean[0].numel());
     auto slice_gradient = at::zeros_like(gradient_);  // joins the step's when the slice is whole
     parameters_.add_gradients(pass.backward(miss * column(weights, device) * (2.0 / latents), stop), slice_gradient);
@@ -262,9 +316,10 @@ void TrainingRun::learn(Batch& batch, const std::stop_token& stop) {
         const auto& errors = errors_[batch.draws[i]];
         if (!errors.replay) {
             step_loss_ += weights[i] * misses[i];
-            continue;
+            if (!guided()) continue;
+        } else {
+            step_keep_loss_ += weights[i] * misses[i];
         }
-        step_keep_loss_ += weights[i] * misses[i];
         step_moved_ += moves[i];
         step_error_ += errors.reference_loss;
     }
@@ -322,9 +377,11 @@ void TrainingRun::save() {
 
 double TrainingRun::fraction() const {
     const double steps = job_.config.steps;
-    if (phase_ == Phase::prompts || phase_ == Phase::latents) {
-        const double all = static_cast<double>(texts_.size() + latents_.size());
-        const double done = static_cast<double>(cursor_ + (phase_ == Phase::latents ? texts_.size() : 0));
+    if (!prepared()) {
+        const std::size_t read = guided() ? judged_.size() : 0;
+        const double all = static_cast<double>(texts_.size() + latents_.size() + read);
+        const double done =
+            static_cast<double>(cursor_ + (phase_ > Phase::prompts ? texts_.size() : 0) + (phase_ > Phase::latents ? latents_.size() : 0));
         const double resumed = static_cast<double>(state_.step) / steps;
         return preparing_share * done / all + (1.0 - preparing_share) * resumed * (done / all);
     }
@@ -363,6 +420,7 @@ double TrainingRun::measure_seconds(const std::stop_token& stop) {
                                    torch::TensorOptions(model_.placement.device).dtype(torch::kFloat32));
     }
     begin_step();
+    if (guided()) field_->set_critic(StateCritic::fit(field_->states(at::stack({latents_[0], latents_[0]}), {state, state}), {0.5, -0.5}, {0, 0}));
     stack_parameters();
     pulls_.assign(draws_.size(), Pull{});
     double seconds = 0.0;
@@ -374,7 +432,7 @@ double TrainingRun::measure_seconds(const std::stop_token& stop) {
         seconds += static_cast<double>(batches_.size()) * std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     };
     auto& batch = batches_.front();
-    add([&] { run_reference(batch); });
+    add([&] { run_reference(batch, stop); });
     if (needs_policy_loss(job_.config.objective)) add([&] { run_policy(batch); });
     add([&] { learn(batch, stop); });
     return seconds * job_.config.steps;

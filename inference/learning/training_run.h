@@ -11,6 +11,7 @@
 #include "inference/api/learning.h"
 #include "inference/core/exception.h"
 #include "inference/learning/adapter_parameters.h"
+#include "inference/learning/guidance_field.h"
 #include "inference/learning/training_checkpoint.h"
 #include "inference/learning/training_objective.h"
 #include "inference/learning/training_plan.h"
@@ -31,6 +32,9 @@ public:
     /// Goes on with what lies in the job's folder. Throws invalid_request, out_of_memory, io.
     TrainingRun(FrozenModel model, TrainingJob job, std::int64_t available_bytes);
 
+    /// On how many of the threads that are set now the run is fastest; decided once, before its first slice, and kept by whoever goes on with it.
+    void probe_threads(const std::stop_token& stop);
+
     /// One slice.
     TrainingProgress advance(const std::stop_token& stop);
     AdapterInfo write_adapter(const std::string& path, double scale, const std::map<std::string, std::string>& metadata) const;
@@ -42,21 +46,26 @@ public:
     double measure_seconds(const std::stop_token& stop);
 
 private:
-    enum class Phase { prompts, latents, reference, policy, learning };
+    enum class Phase { prompts, latents, states, reference, policy, learning };
 
     /// Draws of a step that go through the transformer together.
     struct Batch {
         std::vector<std::size_t> draws;
         torch::Tensor clean, noise;  ///< (B, C, h, w)
         torch::Tensor reference;     ///< v_ref
+        torch::Tensor shift;         ///< of the objective `guidance`: what is wanted beside v_ref
     };
 
     void slice(const std::stop_token& stop);
     void read_prompts(const std::stop_token& stop);
     void encode(const std::stop_token& stop);
+    void look();
+    void make_trainable();
+    bool guided() const { return job_.config.objective == TrainingObjective::guidance; }
+    bool prepared() const { return phase_ > Phase::states; }
     void begin_step();
     void stack_parameters();
-    void run_reference(Batch& batch);
+    void run_reference(Batch& batch, const std::stop_token& stop);
     void run_policy(Batch& batch);
     void learn(Batch& batch, const std::stop_token& stop);
     void next_batch();
@@ -76,6 +85,7 @@ private:
     CheckpointFolder checkpoints_;
     TrainingSetup setup_;
     std::optional<TrainableTransformer> trainable_;
+    std::optional<GuidanceField> field_;
 
     OptimiserState state_;
     double loss_ = 0.0, keep_loss_ = 0.0;
@@ -84,6 +94,8 @@ private:
     std::vector<PromptText> texts_;  ///< distinct
     std::map<PromptText, std::shared_ptr<const PromptState>> prompts_;
     std::vector<torch::Tensor> latents_;  ///< of each picture, (C, h, w)
+    std::vector<std::size_t> judged_;     ///< pictures that are not for replay
+    std::vector<torch::Tensor> states_;   ///< of the judged, as far as they are read
 
     Phase phase_ = Phase::prompts;
     std::size_t cursor_ = 0;  ///< within the phase
@@ -95,7 +107,8 @@ private:
     torch::Tensor gradient_;
     double step_loss_ = 0.0, step_keep_loss_ = 0.0, step_moved_ = 0.0, step_error_ = 0.0;
 
-    bool unsaved_ = false;  ///< a checkpoint is due
+    bool resumed_ = false;  ///< goes on with a checkpoint
+    bool unsaved_ = false;  ///< one is due
     std::optional<Error> failed_;
     double seconds_ = 0.0;            ///< in slices of steps
     double fraction_at_start_ = 0.0;  ///< of those seconds

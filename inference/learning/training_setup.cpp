@@ -63,7 +63,8 @@ std::int64_t training_bytes(const FrozenModel& model, const TrainingJob& job, co
         c.base.head_dim * static_cast<std::int64_t>(c10::elementSize(model.placement.dtype));
     // Latents of all pictures, and of a step's draws the noise and the reference's answer.
     const auto stored = static_cast<std::int64_t>(job.pictures.size()) * latents + 4 * job.config.groups_per_step * 8 * latents;
-    const auto pass = TrainableTransformer::pass_bytes(c, model.placement, setup.memory, setup.micro_batch, tokens, prompt_tokens);
+    const std::int64_t passes = job.config.objective == TrainingObjective::guidance ? 2 : 1;  // the critic looks within the model's own look
+    const auto pass = passes * TrainableTransformer::pass_bytes(c, model.placement, setup.memory, setup.micro_batch, tokens, prompt_tokens);
     return fixed_bytes + static_cast<std::int64_t>(margin * static_cast<double>(adapter + weights + key_values + stored + pass));
 }
 

@@ -9,8 +9,8 @@ using inference::ErrorCode;
 using inference::TrainingObjective;
 
 TEST(Learning, objectivesKeepTheirSpelling) {
-    for (const auto objective : {TrainingObjective::signed_flow, TrainingObjective::dpo, TrainingObjective::kto, TrainingObjective::reward_weighted,
-                                 TrainingObjective::supervised}) {
+    for (const auto objective : {TrainingObjective::guidance, TrainingObjective::signed_flow, TrainingObjective::dpo, TrainingObjective::kto,
+                                 TrainingObjective::reward_weighted, TrainingObjective::supervised}) {
         EXPECT_EQ(inference::parse_training_objective(inference::to_string(objective)), objective);
     }
     EXPECT_STREQ(inference::to_string(TrainingObjective::signed_flow), "signed_flow");

@@ -148,8 +148,10 @@ private Q_SLOTS:
         load();
         app::TrainingForecaster forecaster(*engine_);
         std::optional<inference::Result<app::TrainingForecast>> told;
+        inference::TrainingConfig config;
+        config.steps = 150;  // a tenth of a second each
         connect(&forecaster, &app::TrainingForecaster::known, &forecaster, [&](const auto& forecast) { told = forecast; });
-        forecaster.ask({60, 20, {}, 10.0});
+        forecaster.ask({60, 20, config, 10.0});
         QTRY_VERIFY(told.has_value());
         QVERIFY_OK(*told);
         QCOMPARE((*told)->memory_bytes, 1 << 20);

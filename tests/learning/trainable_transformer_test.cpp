@@ -186,6 +186,45 @@ TEST_P(TrainableVariant, findsTheSameGradientWhenLayersAreRunAgain) {
     }
 }
 
+TEST_P(TrainableVariant, hasTheSlopeInItsLatentsThatFiniteDifferencesFind) {
+    load();
+    const auto of = trainable();
+    const auto on_stream = at::randn({2 * 16, hidden});
+    const auto objective = [&](const Tensor& latents) {
+        const auto look = of.look(latents, conditioning(), levels_, layers, {});
+        return (look.velocity().to(torch::kFloat64) * direction_).sum().item<double>() +
+            (look.stream(1).to(torch::kFloat64) * on_stream).sum().item<double>();
+    };
+    auto look = of.look(latents_, conditioning(), levels_, layers, {});
+    const auto plain = [&] {
+        auto text = conditioning();
+        return model_.transformer->velocity(latents_, text, levels_);
+    }();
+    EXPECT_LT((look.velocity() - plain).abs().max().item<double>(), 1e-4 * plain.abs().max().item<double>());
+    const auto slope = look.backward_to_latents(direction_, {{1, on_stream}}, {});
+    EXPECT_FALSE(slope.requires_grad());
+    for (int i = 0; i < 4; ++i) {
+        const auto along = at::randn_like(latents_);
+        const double step = 1e-3;
+        const double numeric = (objective(latents_ + along * step) - objective(latents_ - along * step)) / (2 * step);
+        EXPECT_NEAR((slope.to(torch::kFloat64) * along).sum().item<double>(), numeric, 0.01 * std::abs(numeric) + 0.05);
+    }
+}
+
+TEST_P(TrainableVariant, looksAtAStreamWithoutRunningTheLayersAfterIt) {
+    load();
+    const auto of = trainable(), frugal = trainable({false, true});
+    const auto on_stream = at::randn({2 * 16, hidden});
+    const auto slope = [&](const TrainableTransformer& transformer) {
+        auto look = transformer.look(latents_, conditioning(), levels_, 1, {});
+        EXPECT_FALSE(look.velocity().defined());
+        return look.backward_to_latents({}, {{1, on_stream}}, {});
+    };
+    const auto found = slope(of);
+    EXPECT_GT(found.abs().max().item<double>(), 0.0);
+    EXPECT_TRUE(at::equal(found, slope(frugal))) << "layers that are run again find another slope";
+}
+
 TEST_P(TrainableVariant, learnsInBfloat16WhatItLearnsInFloat32) {
     load();
     const auto exact = gradients();

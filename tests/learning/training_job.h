@@ -8,6 +8,15 @@
 
 namespace tests {
 
+/// Another objective, with what suits it, at the size of the job.
+inline void set_objective(inference::TrainingJob& job, inference::TrainingObjective objective) {
+    const auto suited = inference::training_defaults(objective);
+    job.config.objective = objective;
+    job.config.replay_share = suited.replay_share;
+    job.config.inverse_strength = suited.inverse_strength;
+    job.config.prompt_weight = suited.prompt_weight;
+}
+
 /// A taste that is easy to learn: of each group's four pictures the red ones are liked. Small enough for the tiny model.
 inline inference::TrainingJob tiny_job(const std::string& model_id, const std::string& checkpoint_path) {
     inference::TrainingJob job;

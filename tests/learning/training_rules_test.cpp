@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // The parts of a training run that are numbers only: draws, plan, losses, optimiser.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
 #include <set>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include <ATen/Parallel.h>
+
 #include "inference/learning/adamw.h"
 #include "inference/learning/draws.h"
+#include "inference/learning/thread_probe.h"
 #include "inference/learning/training_objective.h"
 #include "inference/learning/training_plan.h"
 #include "tests/inference/refusal.h"
@@ -28,7 +33,11 @@ using inference::TrainingJob;
 using inference::TrainingObjective;
 using inference::TrainingPlan;
 
-TrainingJob job() { return tests::tiny_job("model", ""); }
+TrainingJob job() {
+    auto job = tests::tiny_job("model", "");
+    tests::set_objective(job, TrainingObjective::signed_flow);  // whose steps also hold replay
+    return job;
+}
 
 TEST(TrainingRules, drawsFollowFromTheirKeyAlone) {
     const auto first = Draws(1, DrawPurpose::noise, 2, 3).normal({50});
@@ -126,6 +135,7 @@ TEST(TrainingRules, settingsOutOfBoundsAreNamed) {
     refused("steps", [](auto& j) { j.config.steps = 0; });
     refused("replay_share", [](auto& j) { j.config.replay_share = 1.0; });
     refused("learning_rate", [](auto& j) { j.config.learning_rate = std::numeric_limits<double>::quiet_NaN(); });
+    refused("prompt_weight", [](auto& j) { j.config.prompt_weight = -0.1; });
     refused("inverse_strength", [](auto& j) { j.config.inverse_strength = 0.0; });
     refused("desirability", [](auto& j) { j.pictures.front().desirability = 1.5; });
     refused("pictures", [](auto& j) { j.pictures.clear(); });
@@ -138,7 +148,7 @@ std::vector<DrawErrors> some_errors() {
 }
 
 TEST(TrainingRules, signedFlowPullsTowardsWhatIsLikedAndAwayFromWhatIsNot) {
-    TrainingConfig config;
+    auto config = inference::training_defaults(TrainingObjective::signed_flow);
     config.keep_weight = 2.0;
     const auto errors = some_errors();
     const auto found = inference::pulls(config, errors);
@@ -151,6 +161,24 @@ TEST(TrainingRules, signedFlowPullsTowardsWhatIsLikedAndAwayFromWhatIsNot) {
     for (std::size_t i = 4; i < 6; ++i) {
         EXPECT_EQ(found[i].toward, 0.0);
         EXPECT_DOUBLE_EQ(found[i].weight, 1.0);  // keep_weight over two draws
+    }
+}
+
+TEST(TrainingRules, guidanceWeighsNoiseLessAndLeavesWhatIsWantedToEachDraw) {
+    const auto found = inference::pulls(TrainingConfig{}, some_errors());
+    for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(found[i].toward, 0.0);
+    EXPECT_DOUBLE_EQ(found[0].weight, found[1].weight);
+    EXPECT_NEAR(found[0].weight / found[2].weight, std::sqrt((0.7 / 0.3) / (0.2 / 0.8)), 1e-9);
+}
+
+TEST(TrainingRules, objectivesHaveDefaultsThatTheyCanRunWith) {
+    EXPECT_EQ(inference::training_defaults(TrainingObjective::guidance), TrainingConfig{});
+    for (const auto objective : {TrainingObjective::guidance, TrainingObjective::signed_flow, TrainingObjective::dpo, TrainingObjective::kto,
+                                 TrainingObjective::reward_weighted, TrainingObjective::supervised}) {
+        auto asked = job();
+        asked.config = inference::training_defaults(objective);
+        EXPECT_EQ(asked.config.objective, objective);
+        EXPECT_GT(TrainingPlan(asked).step(0).size(), 0u);
     }
 }
 
@@ -186,8 +214,7 @@ TEST(TrainingRules, ktoPullsByTheGradientOfItsLoss) {
 }
 
 TEST(TrainingRules, rewardWeightedAndSupervisedNeverPushAway) {
-    TrainingConfig config;
-    config.objective = TrainingObjective::reward_weighted;
+    auto config = inference::training_defaults(TrainingObjective::reward_weighted);
     const auto weighted = inference::pulls(config, some_errors());
     EXPECT_NEAR(weighted[0].weight / weighted[1].weight, std::exp(1.6 / config.inverse_strength), 1e-9);
     config.objective = TrainingObjective::supervised;
@@ -198,6 +225,20 @@ TEST(TrainingRules, rewardWeightedAndSupervisedNeverPushAway) {
         EXPECT_GE(weighted[i].weight, 0.0);
         EXPECT_EQ(weighted[i].toward, 1.0);
     }
+}
+
+/// Work that takes so many milliseconds on so many threads.
+int threads_chosen(const std::map<int, int>& milliseconds, int most) {
+    return inference::fastest_threads(most, [&] { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds.at(at::get_num_threads()))); });
+}
+
+TEST(TrainingRules, theThreadsAreThoseThatAreFastestNow) {
+    const int before = at::get_num_threads();
+    EXPECT_EQ(threads_chosen({{4, 2}, {2, 4}, {1, 8}}, 4), 4);
+    EXPECT_EQ(threads_chosen({{4, 20}, {2, 4}, {1, 8}}, 4), 2);
+    EXPECT_EQ(threads_chosen({{4, 20}, {2, 12}, {1, 4}}, 4), 1);
+    EXPECT_EQ(threads_chosen({{1, 1}}, 1), 1);
+    EXPECT_EQ(at::get_num_threads(), before);
 }
 
 TEST(TrainingRules, theShiftMovesTheLevelsToWhereSamplingIs) {

@@ -9,6 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
 #include "inference/engine/loaded_model.h"
 #include "inference/learning/adapter_layout.h"
 #include "inference/learning/training_checkpoint.h"
@@ -113,8 +116,36 @@ protected:
     std::unique_ptr<inference::Engine> engine_;
 };
 
-TEST_F(TrainingSession, learnsWhatIsLiked) {
+TEST_F(TrainingSession, learnsWhatIsLikedByGuidance) {
     auto asked = job();
+    asked.config.steps = 60;
+    asked.config.groups_per_step = 3;
+    asked.config.inverse_strength = 0.5;
+    asked.config.prompt_weight = 0.0;
+    const auto session = start(asked);
+    const auto steps = run(*session);
+    ASSERT_EQ(steps.size(), 60u);
+    EXPECT_LT(mean_loss(steps, 50, 10), 0.8 * mean_loss(steps, 0, 10));
+    EXPECT_GT(preference(asked, install(*session).id), 1e-4);
+    EXPECT_GT(steps.back().drift, 0.0);
+}
+
+TEST_F(TrainingSession, guidanceThatIsTurnedRoundLearnsTheOpposite) {
+    auto asked = job();
+    asked.config.steps = 60;
+    asked.config.groups_per_step = 3;
+    asked.config.inverse_strength = 0.5;
+    asked.config.prompt_weight = 0.0;
+    const auto liked = asked;
+    for (auto& picture : asked.pictures) picture.desirability = -picture.desirability;
+    const auto session = start(asked);
+    run(*session);
+    EXPECT_LT(preference(liked, install(*session).id), -1e-4);
+}
+
+TEST_F(TrainingSession, learnsWhatIsLikedBySignedFlow) {
+    auto asked = job();
+    tests::set_objective(asked, TrainingObjective::signed_flow);
     asked.config.steps = 60;
     asked.config.groups_per_step = 3;
     asked.config.noise_shift = 1.0;  // the loss is a mean over all levels, and a preference is measured at them
@@ -172,7 +203,7 @@ TEST_F(TrainingSession, dpoAndKtoLearnWhatIsLikedToo) {
     for (const auto objective : {TrainingObjective::dpo, TrainingObjective::kto}) {
         auto asked = job();
         asked.checkpoint_path.clear();
-        asked.config.objective = objective;
+        tests::set_objective(asked, objective);
         asked.config.steps = 60;
         asked.config.groups_per_step = 3;
         asked.config.inverse_strength = 5.0;
@@ -186,7 +217,7 @@ TEST_F(TrainingSession, supervisedAndRewardWeightedLearnTheLikedPictures) {
     for (const auto objective : {TrainingObjective::supervised, TrainingObjective::reward_weighted}) {
         auto asked = job();
         asked.checkpoint_path.clear();
-        asked.config.objective = objective;
+        tests::set_objective(asked, objective);
         asked.config.steps = 40;
         const auto session = start(asked);
         const auto steps = run(*session);
@@ -262,6 +293,7 @@ TEST_F(TrainingSession, stopsWhenItsLossIsNoNumber) {
 
 TEST_F(TrainingSession, stopsWhenItMovesWhatShouldStay) {
     auto asked = job();
+    tests::set_objective(asked, TrainingObjective::signed_flow);
     asked.config.learning_rate = 1.0;
     asked.config.steps = 200;
     const auto error = error_of(asked);
@@ -301,6 +333,34 @@ TEST_F(TrainingSession, goesDownTheLadderWhenMemoryIsShort) {
     EXPECT_EQ(setup.max_side, 16);
     tests::expect_refusal(
         ErrorCode::out_of_memory, [&] { inference::choose_setup(frozen, asked, 1000); }, "MB", "are available");
+}
+
+TEST_F(TrainingSession, choosesItsThreadsOnceAndKeepsThemForWhoeverGoesOn) {
+    const auto model = inference::load_model(inference::read_pipeline_config(folder_.file("pipeline")), folder_.file("text"),
+                                             inference::Placement{torch::kCPU, torch::kFloat32}, {}, {}, {});
+    inference::FrozenModel frozen{
+        "id", std::make_shared<const inference::PipelineConfig>(model.config), model.placement, model.transformer, model.autoencoder, {}};
+    frozen.read_prompts = [&](const auto& texts, const auto& stop) {
+        std::vector<std::shared_ptr<const inference::PromptState>> states;
+        for (auto& state : model.text->encode(std::vector<std::vector<int>>(texts.size(), {2, 5, 6}), stop))
+            states.push_back(std::make_shared<const inference::PromptState>(std::move(state)));
+        return states;
+    };
+    const at::NoGradGuard no_grad;
+    auto asked = job();
+    asked.model_id = "id";
+    at::set_num_threads(2);
+    inference::TrainingRun run(frozen, asked, std::int64_t{1} << 40);
+    run.probe_threads({});
+    const int chosen = run.setup().threads;
+    EXPECT_TRUE(chosen == 1 || chosen == 2);
+    for (const int now : {1, 2}) {
+        at::set_num_threads(now);
+        inference::TrainingRun next(frozen, asked, std::int64_t{1} << 40);
+        next.probe_threads({});
+        EXPECT_EQ(next.setup().threads, chosen);
+    }
+    at::set_num_threads(1);
 }
 
 TEST_F(TrainingSession, aRunThatMetItsEndInMemoryGoesOnFromItsCheckpointWithLess) {

@@ -29,9 +29,9 @@ struct EvaluateOptions {
     inference::EngineConfig engine;
     QString cache;
     QStringList arms;
-    inference::TrainingConfig training;
+    int training_steps = 0;
+    QStringList settings;  ///< of the training, NAME=NUMBER
     double budget_minutes = 10.0;
-    QString variant;  ///< what was set of the training
     bool shares_pictures = false;
 };
 
@@ -40,11 +40,9 @@ bool setNumber(inference::TrainingConfig& config, const QString& word) {
     bool valid = false;
     const double value = word.section(QLatin1Char('='), 1).toDouble(&valid);
     if (!valid) return false;
-    const std::pair<const char*, double*> real[] = {{"learning_rate", &config.learning_rate},
-                                                    {"noise_shift", &config.noise_shift},
-                                                    {"inverse_strength", &config.inverse_strength},
-                                                    {"keep_weight", &config.keep_weight},
-                                                    {"replay_share", &config.replay_share}};
+    const std::pair<const char*, double*> real[] = {{"learning_rate", &config.learning_rate},       {"noise_shift", &config.noise_shift},
+                                                    {"inverse_strength", &config.inverse_strength}, {"prompt_weight", &config.prompt_weight},
+                                                    {"keep_weight", &config.keep_weight},           {"replay_share", &config.replay_share}};
     for (const auto& [key, field] : real) {
         if (name == QLatin1String(key)) {
             *field = value;
@@ -66,10 +64,13 @@ struct Arm {
     inference::TrainingObjective objective;
     bool shuffled;
 };
-constexpr Arm trained_arms[] = {
-    {"lora", inference::TrainingObjective::signed_flow, false}, {"dpo", inference::TrainingObjective::dpo, false},
-    {"kto", inference::TrainingObjective::kto, false},          {"rwr", inference::TrainingObjective::reward_weighted, false},
-    {"sft", inference::TrainingObjective::supervised, false},   {"shuffled", inference::TrainingObjective::signed_flow, true}};
+constexpr Arm trained_arms[] = {{"lora", inference::TrainingObjective::guidance, false},
+                                {"signed", inference::TrainingObjective::signed_flow, false},
+                                {"dpo", inference::TrainingObjective::dpo, false},
+                                {"kto", inference::TrainingObjective::kto, false},
+                                {"rwr", inference::TrainingObjective::reward_weighted, false},
+                                {"sft", inference::TrainingObjective::supervised, false},
+                                {"shuffled", inference::TrainingObjective::guidance, true}};
 
 const Arm* trainedArm(const QString& name) {
     const auto* found =
@@ -105,18 +106,19 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
         QStringLiteral("arms"),
         QStringLiteral(
             "What to measure, by commas: head (predictions and best of four, without training), best_of_four_pruned (the same as the engine "
-            "draws it, with the time it takes), lora, dpo, kto, rwr, sft, shuffled."),
+            "draws it, with the time it takes), lora, signed, dpo, kto, rwr, sft, shuffled."),
         QStringLiteral("LIST"), QStringLiteral("head,lora"));
     const QCommandLineOption budget(QStringLiteral("budget-minutes"), QStringLiteral("Time for each training, about."), QStringLiteral("M"),
                                     QStringLiteral("10"));
     const QCommandLineOption training_steps(QStringLiteral("training-steps"), QStringLiteral("Optimiser steps at most."), QStringLiteral("N"),
-                                            QStringLiteral("150"));
+                                            QStringLiteral("120"));
     const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Sampler steps of every picture (multistep2)."), QStringLiteral("N"),
                                    QStringLiteral("12"));
-    const QCommandLineOption set(QStringLiteral("set"),
-                                 QStringLiteral("Of the training: learning_rate, noise_shift, inverse_strength, keep_weight, replay_share, "
-                                                "groups_per_step, rank; several by commas."),
-                                 QStringLiteral("NAME=NUMBER"));
+    const QCommandLineOption set(
+        QStringLiteral("set"),
+        QStringLiteral("Of the training: learning_rate, noise_shift, inverse_strength, prompt_weight, keep_weight, replay_share, "
+                       "groups_per_step, rank; several by commas."),
+        QStringLiteral("NAME=NUMBER"));
     const QCommandLineOption share(QStringLiteral("share-pictures"),
                                    QStringLiteral("Trainings find what another drew: faster, but their time is no longer a user's."));
     const QCommandLineOption cache(QStringLiteral("pictures"), QStringLiteral("Folder where drawn pictures are kept between runs."),
@@ -136,20 +138,21 @@ inference::Result<EvaluateOptions> parse(QCommandLineParser& parser, const QStri
     for (const QString& arm : std::as_const(options.arms)) {
         if (arm == QStringLiteral("head") || arm == pruned_arm || trainedArm(arm) != nullptr) continue;
         return tl::unexpected<inference::Error>(
-            usage(QStringLiteral("--arms has \"%1\"; there are head, best_of_four_pruned, lora, dpo, kto, rwr, sft and shuffled").arg(arm)));
+            usage(QStringLiteral("--arms has \"%1\"; there are head, best_of_four_pruned, lora, signed, dpo, kto, rwr, sft and shuffled").arg(arm)));
     }
     const auto minutes = wholeNumber(parser, budget, 1, 7 * 24 * 60);
     if (!minutes) return tl::unexpected<inference::Error>(minutes.error());
     const auto most_steps = wholeNumber(parser, training_steps, 1, 100'000);
     if (!most_steps) return tl::unexpected<inference::Error>(most_steps.error());
     options.budget_minutes = static_cast<double>(*minutes);
-    options.training.steps = static_cast<int>(*most_steps);
-    for (const QString& word : parser.value(set).split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        if (!setNumber(options.training, word)) {
+    options.training_steps = static_cast<int>(*most_steps);
+    options.settings = parser.value(set).split(QLatin1Char(','), Qt::SkipEmptyParts);
+    inference::TrainingConfig any;
+    for (const QString& word : std::as_const(options.settings)) {
+        if (!setNumber(any, word)) {
             return tl::unexpected<inference::Error>(usage(QStringLiteral("--set does not know \"%1\"; see --help").arg(word)));
         }
     }
-    options.variant = parser.value(set);
     const auto count = wholeNumber(parser, ratings, 4, 256);
     if (!count) return tl::unexpected<inference::Error>(count.error());
     const auto number = wholeNumber(parser, seed, 0, 1'000'000);
@@ -180,14 +183,14 @@ QString runName(const EvaluateOptions& options, const QString& arm) {
     for (QChar& c : rater) {
         if (!c.isLetterOrNumber()) c = QLatin1Char('_');
     }
-    QString variant = options.variant;
+    QString variant = options.settings.join(QLatin1Char(','));
     variant.remove(QRegularExpression(QStringLiteral("[^a-z0-9_=.,-]")));
     return QStringLiteral("%1-%2-%3-%4-%5-%6-%7%8")
         .arg(arm, rater)
         .arg(protocol.ratings)
         .arg(protocol.seed)
         .arg(protocol.drawing.num_inference_steps)
-        .arg(options.training.steps)
+        .arg(options.training_steps)
         .arg(options.budget_minutes)
         .arg(variant.isEmpty() ? QString() : QLatin1Char('-') + variant);
 }
@@ -332,8 +335,9 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
     for (const QString& name : std::as_const(options->arms)) {
         const Arm* arm = trainedArm(name);
         if (arm == nullptr) continue;
-        inference::TrainingConfig config = options->training;
-        config.objective = arm->objective;
+        auto config = inference::training_defaults(arm->objective);
+        config.steps = options->training_steps;
+        for (const QString& word : std::as_const(options->settings)) setNumber(config, word);
         app::AdapterEvaluation evaluation;
         evaluation.config = config;
         evaluation.budget_minutes = options->budget_minutes;

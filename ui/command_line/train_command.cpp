@@ -39,7 +39,7 @@ Result<TrainOptions> parse(QCommandLineParser& parser, const QStringList& argume
     const ModelOptions model_options(parser);
     const QCommandLineOption budget(QStringLiteral("budget-minutes"), QStringLiteral("Time to spend, about."), QStringLiteral("M"),
                                     QStringLiteral("10"));
-    const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Optimiser steps at most."), QStringLiteral("N"), QStringLiteral("150"));
+    const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Optimiser steps at most."), QStringLiteral("N"), QStringLiteral("120"));
     const QCommandLineOption objective(QStringLiteral("objective"), QStringLiteral("signed_flow, dpo, kto, reward_weighted or supervised."),
                                        QStringLiteral("NAME"), QStringLiteral("signed_flow"));
     const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Of every random draw."), QStringLiteral("S"), QStringLiteral("1"));
