@@ -13,6 +13,23 @@ constexpr double least_raw_diversity = 0.90;
 constexpr double least_matched_diversity = 0.95;
 constexpr double most_loss_ratio = 1.25;  ///< what is rare for the base is not broken: a taste for warm pictures alone gives 1.15
 constexpr double most_clipped_ratio = 2.0;
+constexpr double first_look_slack = 0.05;  ///< of a diversity, which four pictures of twelve prompts measure to half of it
+
+/// Only the harm (G3 to G5), not whether it is preferred.
+std::vector<GateReason> harms(const GateMeasures& measures) {
+    std::vector<GateReason> reasons;
+    // Written so that a value that is not a number is a harm.
+    if (!(measures.fidelity_change >= -most_fidelity_loss && measures.margin_change >= -most_margin_loss)) {
+        reasons.push_back(GateReason::prompt_ignored);
+    }
+    if (!(measures.raw_diversity >= least_raw_diversity && measures.matched_diversity >= least_matched_diversity)) {
+        reasons.push_back(GateReason::less_variety);
+    }
+    if (!(measures.finite && measures.loss_ratio <= most_loss_ratio && measures.clipped_ratio <= most_clipped_ratio)) {
+        reasons.push_back(GateReason::damaged);
+    }
+    return reasons;
+}
 
 }  // namespace
 
@@ -39,34 +56,27 @@ std::vector<GateReason> againstTraining(const Learnability& learnability) {
     return {};
 }
 
-std::vector<GateReason> harms(const GateMeasures& measures) {
-    std::vector<GateReason> reasons;
-    // Written so that a value that is not a number is a harm.
-    if (!(measures.fidelity_change >= -most_fidelity_loss && measures.margin_change >= -most_margin_loss)) {
-        reasons.push_back(GateReason::prompt_ignored);
-    }
-    if (!(measures.raw_diversity >= least_raw_diversity && measures.matched_diversity >= least_matched_diversity)) {
-        reasons.push_back(GateReason::less_variety);
-    }
-    if (!(measures.finite && measures.loss_ratio <= most_loss_ratio && measures.clipped_ratio <= most_clipped_ratio)) {
-        reasons.push_back(GateReason::damaged);
-    }
-    return reasons;
-}
-
 std::vector<GateReason> againstTaking(const GateMeasures& measures) {
     auto reasons = harms(measures);
     if (!(measures.judged_win.low > 0.5)) reasons.insert(reasons.begin(), GateReason::not_preferred);
     return reasons;
 }
 
-std::optional<std::size_t> chooseStrength(const std::vector<GateMeasures>& trials) {
-    std::optional<std::size_t> best;
+bool mayBeHarmless(const GateMeasures& first_look) {
+    GateMeasures best = first_look;
+    best.raw_diversity += first_look_slack;
+    best.matched_diversity += first_look_slack;
+    return harms(best).empty();
+}
+
+std::optional<StrengthRange> worthProving(const std::vector<GateMeasures>& trials) {
+    std::optional<StrengthRange> range;
     for (std::size_t i = 0; i < trials.size(); ++i) {
-        if (!harms(trials[i]).empty()) continue;
-        if (!best || trials[i].judged_win.low > trials[*best].judged_win.low) best = i;
+        if (!mayBeHarmless(trials[i])) continue;
+        if (!range && trials[i].judged_win.low > 0.5) range = StrengthRange{i, i};
+        if (range) range->strongest = i;
     }
-    return best;
+    return range;
 }
 
 }  // namespace app

@@ -57,10 +57,17 @@ struct GateMeasures {
 /// What stands against taking the candidate at that strength; empty: take it.
 std::vector<GateReason> againstTaking(const GateMeasures& measures);
 
-/// Only the harm it does (G3 to G5), not whether it is preferred.
-std::vector<GateReason> harms(const GateMeasures& measures);
+/// Whether a first look leaves it open that a strength does no harm: few pictures measure it to some hundredths.
+bool mayBeHarmless(const GateMeasures& first_look);
 
-/// Of the strengths without harm, the one that the judge is surest of; nullopt when all do harm. @return index
-std::optional<std::size_t> chooseStrength(const std::vector<GateMeasures>& trials);
+/// Indices, both included.
+struct StrengthRange {
+    std::size_t weakest = 0, strongest = 0;
+
+    bool operator==(const StrengthRange&) const = default;
+};
+
+/// Of strengths in rising order: from the first that the judge prefers for certain to the last that may be harmless; nullopt when there is none.
+std::optional<StrengthRange> worthProving(const std::vector<GateMeasures>& trials);
 
 }  // namespace app

@@ -12,7 +12,7 @@ inline constexpr int pictures_of_prompt = 4;   ///< a grid
 inline constexpr int replay_pictures = 32;     ///< which must stay as they are
 inline constexpr int gate_prompts = 12;        ///< that were not rated
 inline constexpr int tried_of_prompt = 4;      ///< pictures of a gate prompt, with each strength and with none
-inline constexpr int proved_of_prompt = 8;     ///< the same of the strength that is wanted: others, for it was chosen by the first
+inline constexpr int proved_of_prompt = 8;     ///< the same of the strengths that are proved: others, for those were chosen by the first
 inline constexpr double training_share = 0.5;  ///< of the time; the rest is drawing and judging
 inline constexpr int least_steps = 30;         ///< fewer teach nothing
 

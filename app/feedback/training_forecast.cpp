@@ -21,7 +21,8 @@ using Outcome = std::shared_ptr<Result<TrainingForecast>>;
 
 using namespace training_budget;
 
-constexpr int usual_strengths = 4;  ///< that are tried until one does harm
+constexpr int usual_strengths = 5;  ///< that are tried until one does harm
+constexpr int usual_proofs = 2;     ///< of strengths, by halves
 constexpr std::size_t most_stand_in_bytes = std::size_t{96} << 20;
 
 inference::TrainingJob standIn(const inference::ModelInfo& model, const inference::GenerationRequest& drawing, const TrainingOutline& outline) {
@@ -91,7 +92,8 @@ Result<TrainingForecast> forecastTraining(inference::Engine& engine, const Train
     if (!several) return tl::unexpected<Error>(several.error());
     const double a_sampler_step = std::max(0.0, *several - *one) / (more_steps - 1);
     const double picture_seconds = *one + a_sampler_step * (steps - 1);
-    const int pictures = drawnPictures(outline.ratings) + gate_prompts * (tried_of_prompt * (1 + usual_strengths) + proved_of_prompt * 2);
+    const int pictures =
+        drawnPictures(outline.ratings) + gate_prompts * (tried_of_prompt * (1 + usual_strengths) + proved_of_prompt * (1 + usual_proofs));
     const double affordable = outline.budget_minutes * 60.0 * training_share;
     const double a_step = estimate->seconds / std::max(1, outline.config.steps);
     const double training = std::min(estimate->seconds, std::max(affordable, a_step * least_steps));

@@ -37,7 +37,7 @@ using namespace training_budget;
 constexpr int seen_together = 4;  ///< pictures a slice of looking
 constexpr int permutations = 200;
 constexpr std::uint64_t pool_seed = 9'000'000;
-constexpr std::array strengths = {1.0, 2.0, 3.0, 4.0, 6.0, 8.0};
+constexpr std::array strengths = {0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0};
 constexpr double tried_share = 0.6;  ///< of the evaluation
 
 }  // namespace
@@ -74,7 +74,8 @@ struct TrainingRun::State {
     std::vector<QString> candidate_ids;  ///< of `strengths`
     std::unique_ptr<GateTrial> trial;    ///< the judge, and what it has seen of the base
     std::size_t next_strength = 0;
-    std::size_t chosen = 0;
+    StrengthRange to_prove;
+    std::optional<std::size_t> proven;  ///< the strongest that was
 
     void report(TrainingState state, double fraction, const inference::TrainingProgress& training = {}) const {
         if (!options.on_progress) return;
@@ -184,28 +185,33 @@ Result<bool> TrainingRun::State::slice(inference::Engine& engine, inference::Lea
         if (!*measured) return false;
         outcome.trials.push_back(**measured);
         // Harm grows with strength: beyond the first that narrows there is nothing to find.
-        if (++next_strength < strengths.size() && harms(**measured).empty()) return false;
-        const auto best = chooseStrength(outcome.trials);
-        outcome.measures = best ? outcome.trials[*best] : outcome.trials.front();
-        if (!best || !againstTaking(outcome.measures).empty()) {
+        if (++next_strength < strengths.size() && mayBeHarmless(**measured)) return false;
+        const auto range = worthProving(outcome.trials);
+        if (!range) {
+            outcome.measures = outcome.trials.front();
             dropCandidates({});
             reject(againstTaking(outcome.measures));
             return true;
         }
-        chosen = *best;
+        to_prove = *range;
         return true;
     }
     case Stage::proof: {
-        report(TrainingState::evaluating, tried_share + (1.0 - tried_share) * trial->shareProved(candidate_ids[chosen]));
-        auto measured = trial->prove(engine, learning, pool, candidate_ids[chosen], strengths[chosen], stop);
+        // The strongest that is harmless, by halves: preference and harm both grow with strength.
+        const std::size_t middle = (to_prove.weakest + to_prove.strongest + 1) / 2;
+        report(TrainingState::evaluating, tried_share + (1.0 - tried_share) * trial->shareProved(candidate_ids[middle]));
+        auto measured = trial->prove(engine, learning, pool, candidate_ids[middle], strengths[middle], stop);
         if (!measured) return tl::unexpected<Error>(measured.error());
         if (!*measured) return false;
-        outcome.measures = **measured;
-        if (againstTaking(outcome.measures).empty()) return true;
-        // The next weaker one that was preferred, if any.
-        while (chosen > 0) {
-            if (againstTaking(outcome.trials[--chosen]).empty()) return false;
+        const auto against = againstTaking(**measured);
+        const bool harmless = std::all_of(against.begin(), against.end(), [](GateReason reason) { return reason == GateReason::not_preferred; });
+        if (against.empty() || !proven) outcome.measures = **measured;
+        if (against.empty()) proven = middle;
+        if (harmless ? middle < to_prove.strongest : middle > to_prove.weakest) {
+            (harmless ? to_prove.weakest : to_prove.strongest) = harmless ? middle + 1 : middle - 1;
+            return false;
         }
+        if (proven) return true;
         dropCandidates({});
         reject(againstTaking(outcome.measures));
         return true;
@@ -418,7 +424,7 @@ Result<void> TrainingRun::State::writeCandidates() {
 }
 
 Result<void> TrainingRun::State::ship(inference::LearningEngine& learning, const std::stop_token& stop) {
-    const QString id = candidate_ids[chosen];
+    const QString id = candidate_ids[*proven];
     const QString folder = folderOf(id);
     auto info = learning.inspect_adapter(QString(folder + QStringLiteral("/adapter.safetensors")).toStdString(), stop);
     if (!info) return tl::unexpected<Error>(info.error());

@@ -185,17 +185,31 @@ private Q_SLOTS:
         QCOMPARE(app::againstTaking(measures), (std::vector{GateReason::less_variety, GateReason::damaged}));
     }
 
-    void theStrengthIsTheHarmlessOneTheJudgeIsSurestOf() {
-        auto weak = good();
+    void aFirstLookLeavesOpenWhatFewPicturesCannotTell() {
+        auto measures = good();
+        measures.matched_diversity = 0.92;
+        measures.raw_diversity = 0.87;
+        QVERIFY(app::mayBeHarmless(measures));
+        QVERIFY(!app::againstTaking(measures).empty());
+        measures.matched_diversity = 0.89;
+        QVERIFY(!app::mayBeHarmless(measures));
+        measures = good();
+        measures.finite = false;
+        QVERIFY(!app::mayBeHarmless(measures));
+    }
+
+    void whatIsWorthProvingReachesFromTheFirstThatIsPreferredToTheLastThatMayBeHarmless() {
+        auto unsure = good();
+        unsure.judged_win.low = 0.49;
         auto strong = good();
-        strong.strength = 2.0;
         strong.judged_win = {0.8, 0.7, 0.9};
         auto harmful = good();
-        harmful.strength = 4.0;
         harmful.judged_win = {0.95, 0.9, 1.0};
-        harmful.fidelity_change = -5.0;
-        QCOMPARE(*app::chooseStrength({weak, strong, harmful}), std::size_t{1});
-        QVERIFY(!app::chooseStrength({harmful}));
+        harmful.matched_diversity = 0.8;
+        QCOMPARE(app::worthProving({unsure, good(), strong}), (app::StrengthRange{1, 2}));
+        QCOMPARE(app::worthProving({unsure, strong, harmful}), (app::StrengthRange{1, 1}));
+        QVERIFY(!app::worthProving({unsure, harmful}));
+        QVERIFY(!app::worthProving({}));
     }
 };
 
