@@ -56,6 +56,8 @@ QJsonObject summaryJson(const inference::GenerationSummary& summary) {
             {QStringLiteral("encode_ms"), summary.encode_ms},
             {QStringLiteral("denoise_ms"), summary.denoise_ms},
             {QStringLiteral("decode_ms"), summary.decode_ms},
+            {QStringLiteral("judge_ms"), summary.judge_ms},
+            {QStringLiteral("candidates_given_up"), summary.candidates_given_up},
             {QStringLiteral("memory_estimate_bytes"), static_cast<qint64>(summary.memory_estimate_bytes)}};
 }
 
