@@ -108,7 +108,7 @@ TrainingCheckpoint CheckpointFolder::read_file(const std::string& path) const {
     checkpoint.drift_moved = number<double>(json, "drift_moved");
     checkpoint.drift_error = number<double>(json, "drift_error");
     if (json.value("sha256", std::string()) != hash_of(state)) corrupt("is damaged (its hash differs)");
-    if (state.step < 1 || checkpoint.setup.micro_batch < 1 || checkpoint.setup.max_side < 1) corrupt("its numbers are out of bounds");
+    if (state.step < 0 || checkpoint.setup.micro_batch < 1 || checkpoint.setup.max_side < 1) corrupt("its numbers are out of bounds");
     return checkpoint;
 }
 

@@ -354,6 +354,11 @@ TEST_F(TrainingSession, choosesItsThreadsOnceAndKeepsThemForWhoeverGoesOn) {
     run.probe_threads({});
     const int chosen = run.setup().threads;
     EXPECT_TRUE(chosen == 1 || chosen == 2);
+    const inference::AdapterLayout layout(model.config.transformer);
+    const auto written = inference::CheckpointFolder(asked.checkpoint_path, inference::job_identity(asked), layout.parameters(4)).read();
+    ASSERT_TRUE(written) << "what was chosen is on disk before anything is computed by it";
+    EXPECT_EQ(written->setup.threads, chosen);
+    EXPECT_EQ(written->state.step, 0);
     for (const int now : {1, 2}) {
         at::set_num_threads(now);
         inference::TrainingRun next(frozen, asked, std::int64_t{1} << 40);
