@@ -46,6 +46,15 @@ protected:
     }
     inference::LearningEngine& learning() { return *engine_->learning(); }
     TrainingJob job() const { return tests::tiny_job(engine_->model().id, folder_.file("job")); }
+    /// Enough of it, by the taste alone, for the tiny model to follow.
+    TrainingJob guided_job() const {
+        auto asked = job();
+        asked.config.steps = 60;
+        asked.config.groups_per_step = 3;
+        asked.config.inverse_strength = 0.5;
+        asked.config.prompt_weight = 0.0;
+        return asked;
+    }
     std::unique_ptr<inference::TrainingSession> start(const TrainingJob& job) {
         auto session = learning().start_training(job, {});
         EXPECT_TRUE(session) << session.error().detail;
@@ -117,11 +126,7 @@ protected:
 };
 
 TEST_F(TrainingSession, learnsWhatIsLikedByGuidance) {
-    auto asked = job();
-    asked.config.steps = 60;
-    asked.config.groups_per_step = 3;
-    asked.config.inverse_strength = 0.5;
-    asked.config.prompt_weight = 0.0;
+    auto asked = guided_job();
     const auto session = start(asked);
     const auto steps = run(*session);
     ASSERT_EQ(steps.size(), 60u);
@@ -131,11 +136,7 @@ TEST_F(TrainingSession, learnsWhatIsLikedByGuidance) {
 }
 
 TEST_F(TrainingSession, guidanceThatIsTurnedRoundLearnsTheOpposite) {
-    auto asked = job();
-    asked.config.steps = 60;
-    asked.config.groups_per_step = 3;
-    asked.config.inverse_strength = 0.5;
-    asked.config.prompt_weight = 0.0;
+    auto asked = guided_job();
     const auto liked = asked;
     for (auto& picture : asked.pictures) picture.desirability = -picture.desirability;
     const auto session = start(asked);

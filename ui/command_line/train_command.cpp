@@ -40,8 +40,8 @@ Result<TrainOptions> parse(QCommandLineParser& parser, const QStringList& argume
     const QCommandLineOption budget(QStringLiteral("budget-minutes"), QStringLiteral("Time to spend, about."), QStringLiteral("M"),
                                     QStringLiteral("10"));
     const QCommandLineOption steps(QStringLiteral("steps"), QStringLiteral("Optimiser steps at most."), QStringLiteral("N"), QStringLiteral("120"));
-    const QCommandLineOption objective(QStringLiteral("objective"), QStringLiteral("signed_flow, dpo, kto, reward_weighted or supervised."),
-                                       QStringLiteral("NAME"), QStringLiteral("signed_flow"));
+    const QCommandLineOption objective(QStringLiteral("objective"), QStringLiteral("guidance, signed_flow, dpo, kto, reward_weighted or supervised."),
+                                       QStringLiteral("NAME"), QStringLiteral("guidance"));
     const QCommandLineOption seed(QStringLiteral("seed"), QStringLiteral("Of every random draw."), QStringLiteral("S"), QStringLiteral("1"));
     const QCommandLineOption json(QStringLiteral("json"), QStringLiteral("Print the result as JSON on standard output."));
     parser.addOptions({budget, steps, objective, seed, json});
@@ -63,11 +63,11 @@ Result<TrainOptions> parse(QCommandLineParser& parser, const QStringList& argume
         if (!*value) return tl::unexpected<Error>(value->error());
     }
     options.budget_minutes = static_cast<double>(*minutes);
-    options.config.steps = static_cast<int>(*most_steps);
     options.seed = static_cast<std::uint64_t>(*number);
     auto chosen = inference::parse_training_objective(parser.value(objective).toStdString());
     if (!chosen) return tl::unexpected<Error>(chosen.error());
-    options.config.objective = *chosen;
+    options.config = inference::training_defaults(*chosen);
+    options.config.steps = static_cast<int>(*most_steps);
     return options;
 }
 
