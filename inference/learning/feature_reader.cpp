@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "inference/core/exception.h"
-#include "inference/learning/draws.h"
 #include "inference/learning/picture_latents.h"
 #include "inference/weights/file_hash.h"
 
@@ -34,11 +33,10 @@ torch::Tensor prompt_features(const PromptState& prompt) {
 
 }  // namespace
 
-FeatureReader::FeatureReader(FrozenModel model) :
-    model_(std::move(model)), taps_(state_recipe::taps_of(model_.config->transformer.num_hidden_layers)) {
+FeatureReader::FeatureReader(FrozenModel model) : model_(std::move(model)), states_(model_) {
     std::ostringstream recipe;
     recipe << "1 " << model_.id;  // the number in front changes with the code that pools
-    for (const auto layer : taps_.all) recipe << ' ' << layer;
+    for (const auto layer : states_.taps().all) recipe << ' ' << layer;
     for (const auto t : noise_levels) recipe << ' ' << t;
     for (const auto seed : noise_seeds) recipe << ' ' << seed;
     version_ = sha256_of_text(recipe.str()).substr(0, 16);
@@ -71,7 +69,6 @@ std::vector<PictureFeatures> FeatureReader::read(const std::vector<PictureQuery>
 
 void FeatureReader::read_batch(const std::vector<const PictureQuery*>& pictures, ImageSize size, std::vector<PictureFeatures*>& into,
                                const std::stop_token& stop) const {
-    const auto count = static_cast<std::int64_t>(pictures.size());
     std::vector<const PixelBuffer*> pixels;
     std::vector<PromptText> texts;
     for (const auto* picture : pictures) {
@@ -80,33 +77,19 @@ void FeatureReader::read_batch(const std::vector<const PictureQuery*>& pictures,
     }
     const auto prompts = model_.read_prompts(texts, stop);
     const auto latents = encode_pictures(pixels, model_, size, stop);
-    std::vector<std::shared_ptr<const PromptState>> rows;
-    std::vector<torch::Tensor> noises;
-    for (const auto seed : noise_seeds) {  // all pictures with the first noise, then all with the second
-        rows.insert(rows.end(), prompts.begin(), prompts.end());
-        noises.push_back(Draws(seed, DrawPurpose::feature_noise, 0, 0).normal(latents.sizes().slice(1)).expand_as(latents));
-    }
-    const auto noise = at::cat(noises).to(latents.device()), clean = latents.repeat({num_seeds, 1, 1, 1});
-    auto conditioning = model_.transformer->prepare(rows, latents.size(2), latents.size(3));
     for (std::size_t b = 0; b < into.size(); ++b) {
         into[b]->version = version_;
         append(into[b]->prompt, prompt_features(*prompts[b]));
     }
-    for (const double t : noise_levels) {
-        throw_if_stopped(stop);
-        const auto streams =
-            model_.transformer->streams(at::lerp(clean, noise, t), conditioning, timesteps_of(torch::full({1}, t, torch::kFloat32)), taps_.all);
-        const auto pool = [&](std::int64_t tap) {
-            return state_recipe::pool(streams[static_cast<std::size_t>(tap)], num_seeds * count).view({num_seeds, count, -1}).mean(0);
-        };
+    for (const auto& level : states_.read(latents, prompts, stop)) {
         const auto keep = [&](const std::vector<std::int64_t>& taps, std::vector<float> PictureFeatures::*field) {
             for (const auto tap : taps) {
-                const auto pooled = pool(tap);
+                const auto& pooled = level[static_cast<std::size_t>(tap)];
                 for (std::size_t b = 0; b < into.size(); ++b) append(into[b]->*field, pooled[static_cast<std::int64_t>(b)]);
             }
         };
-        keep(taps_.image, &PictureFeatures::image);
-        keep(taps_.judge, &PictureFeatures::judge);
+        keep(states_.taps().image, &PictureFeatures::image);
+        keep(states_.taps().judge, &PictureFeatures::judge);
     }
     for (const auto* features : into) {
         for (const auto* block : {&features->image, &features->judge, &features->prompt}) {

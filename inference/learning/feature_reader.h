@@ -8,7 +8,7 @@
 
 #include "inference/api/learning.h"
 #include "inference/learning/frozen_model.h"
-#include "inference/learning/state_recipe.h"
+#include "inference/learning/state_reader.h"
 
 namespace inference {
 
@@ -33,7 +33,7 @@ private:
                     const std::stop_token& stop) const;
 
     FrozenModel model_;
-    state_recipe::Taps taps_;
+    StateReader states_;
     std::string version_;
 };
 

@@ -15,7 +15,6 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t num_levels = std::size(state_recipe::noise_levels);
-constexpr std::int64_t num_seeds = std::size(state_recipe::noise_seeds);
 constexpr double most_noise = 0.98;  ///< beyond it t / (1 - t) is larger than what the derivative is exact to
 constexpr double prompt_fades = 0.8, prompt_ends = 1.0;
 
@@ -27,30 +26,9 @@ Tensor column(const Tensor& values, const Tensor& like) { return values.to(like.
 
 }  // namespace
 
-GuidanceField::GuidanceField(FrozenModel model, const TrainableTransformer& transformer) :
-    model_(std::move(model)), transformer_(transformer), taps_(state_recipe::taps_of(model_.config->transformer.num_hidden_layers)) {}
-
-void GuidanceField::set_critic(StateCritic critic) { critic_ = std::move(critic); }
-
-Tensor GuidanceField::states(const Tensor& latents, const std::vector<std::shared_ptr<const PromptState>>& prompts) const {
-    std::vector<Tensor> blocks;
-    const auto batch = latents.size(0);
-    auto text = model_.transformer->prepare(prompts, latents.size(2), latents.size(3));
-    for (const double t : state_recipe::noise_levels) {
-        Tensor sum;
-        for (const auto seed : state_recipe::noise_seeds) {
-            const auto noise = Draws(seed, DrawPurpose::feature_noise, 0, 0).normal(latents.sizes().slice(1)).to(latents.device()).expand_as(latents);
-            const auto streams =
-                model_.transformer->streams(at::lerp(latents, noise, t), text, timesteps_of(torch::full({batch}, t, torch::kFloat32)), taps_.all);
-            std::vector<Tensor> pooled;
-            for (const auto tap : taps_.image) pooled.push_back(state_recipe::pool(streams[static_cast<std::size_t>(tap)], batch));
-            const auto row = at::cat(pooled, 1);
-            sum = sum.defined() ? sum + row : row;
-        }
-        blocks.push_back(sum / static_cast<double>(num_seeds));
-    }
-    return at::cat(blocks, 1).to(torch::kCPU, torch::kFloat32);
-}
+GuidanceField::GuidanceField(FrozenModel model, const TrainableTransformer& transformer, StateCritic critic) :
+    model_(std::move(model)), transformer_(transformer), taps_(state_recipe::taps_of(model_.config->transformer.num_hidden_layers)),
+    critic_(std::move(critic)) {}
 
 GuidanceField::Answer GuidanceField::at(const Tensor& noisy, const Tensor& levels, const Conditioning& text, Conditioning& empty,
                                         const std::vector<Look>& looks, const TrainingConfig& config, const std::stop_token& stop) const {

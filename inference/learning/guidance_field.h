@@ -33,12 +33,7 @@ public:
         std::uint64_t step = 0, index = 0;
     };
 
-    GuidanceField(FrozenModel model, const TrainableTransformer& transformer);
-
-    /// Pooled states of a batch, as the critic is asked for: (B, F) float32 on the CPU.
-    torch::Tensor states(const torch::Tensor& latents, const std::vector<std::shared_ptr<const PromptState>>& prompts) const;
-    void set_critic(StateCritic critic);
-    const StateCritic& critic() const noexcept { return critic_; }
+    GuidanceField(FrozenModel model, const TrainableTransformer& transformer, StateCritic critic);
 
     /// @param noisy  (B, C, h, w) at `levels` (B). @param empty  the empty prompt's part, for each of the batch. @param looks  one for each.
     /// @param config  its seed, inverse_strength and prompt_weight.

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -21,8 +20,6 @@ namespace {
 
 constexpr double drift_memory = 0.9;      ///< the drift is averaged over about ten steps
 constexpr double preparing_share = 0.03;  ///< of the progress bar
-constexpr std::size_t prompts_a_slice = 8;
-constexpr double encode_pixels_a_slice = 8.0 * 128 * 128;
 
 /// Means over the latents of each of a batch, on the CPU.
 std::vector<double> means(const torch::Tensor& x) {
@@ -89,24 +86,14 @@ TrainingRun::TrainingRun(FrozenModel model, TrainingJob job, std::int64_t availa
         setup_ = choose_setup(model_, job_, available_bytes);
         state_ = OptimiserState::from(parameters_.initial(job_.config.seed));
     }
-    std::set<PromptText> texts = {{}};  // the empty prompt is replay's
-    for (const auto& picture : job_.pictures) texts.insert({picture.prompt, picture.instruction});
-    texts_.assign(texts.begin(), texts.end());
-    latents_.resize(job_.pictures.size());
-    for (std::size_t i = 0; i < job_.pictures.size(); ++i) {
-        if (!job_.pictures[i].replay) judged_.push_back(i);
-    }
+    material_.emplace(model_, job_, setup_);
     fraction_at_start_ = fraction();
 }
 
 void TrainingRun::probe_threads(const std::stop_token& stop) {
     if (resumed_ || setup_.threads <= 1) return;
-    const auto prompt = model_.read_prompts({texts_.back()}, stop).front();
-    const auto size = training_size_for(job_.pictures.front().pixels, *model_.config, setup_.max_side);
-    const auto factor = model_.config->autoencoder.factor();
-    const auto latents = torch::zeros({setup_.micro_batch, model_.config->transformer.in_channels, size.height / factor, size.width / factor},
-                                      torch::TensorOptions(model_.placement.device).dtype(torch::kFloat32));
-    const std::vector rows(static_cast<std::size_t>(setup_.micro_batch), prompt);
+    const auto latents = material_->blank().repeat({setup_.micro_batch, 1, 1, 1});
+    const std::vector rows(static_cast<std::size_t>(setup_.micro_batch), material_->longest_prompt(stop));
     auto text = model_.transformer->prepare(rows, latents.size(2), latents.size(3));
     const auto timesteps = timesteps_of(torch::full({setup_.micro_batch}, 0.5, torch::kFloat32));
     setup_.threads = fastest_threads(setup_.threads, [&] {
@@ -123,7 +110,7 @@ TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
         save();
     } else if (state_.step < job_.config.steps) {
         const auto start = std::chrono::steady_clock::now();
-        const bool stepping = prepared();
+        const bool stepping = material_->ready();
         slice(stop);
         if (stepping) seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         else fraction_at_start_ = fraction();
@@ -133,11 +120,9 @@ TrainingProgress TrainingRun::advance(const std::stop_token& stop) {
 }
 
 void TrainingRun::slice(const std::stop_token& stop) {
-    if (prepared() && batches_.empty()) begin_step();
+    if (!material_->ready()) return material_->advance(stop);
+    if (batches_.empty()) begin_step();
     switch (phase_) {
-    case Phase::prompts: return read_prompts(stop);
-    case Phase::latents: return encode(stop);
-    case Phase::states: return look();
     case Phase::reference: run_reference(batches_[cursor_], stop); break;
     case Phase::policy: run_policy(batches_[cursor_]); break;
     case Phase::learning: learn(batches_[cursor_], stop); break;
@@ -145,74 +130,17 @@ void TrainingRun::slice(const std::stop_token& stop) {
     next_batch();
 }
 
-void TrainingRun::read_prompts(const std::stop_token& stop) {
-    const auto last = std::min(texts_.size(), cursor_ + prompts_a_slice);
-    const std::vector<PromptText> part(texts_.begin() + static_cast<std::ptrdiff_t>(cursor_), texts_.begin() + static_cast<std::ptrdiff_t>(last));
-    const auto states = model_.read_prompts(part, stop);
-    for (std::size_t i = 0; i < part.size(); ++i) prompts_[part[i]] = states[i];
-    cursor_ = last;
-    if (cursor_ < texts_.size()) return;
-    phase_ = Phase::latents;
-    cursor_ = 0;
-}
-
-void TrainingRun::encode(const std::stop_token& stop) {
-    const auto size = training_size_for(job_.pictures[cursor_].pixels, *model_.config, setup_.max_side);
-    const auto most = static_cast<std::size_t>(std::max(1.0, encode_pixels_a_slice / (size.width * size.height)));
-    std::vector<const PixelBuffer*> part;
-    while (cursor_ + part.size() < job_.pictures.size() && part.size() < most) {
-        const auto& pixels = job_.pictures[cursor_ + part.size()].pixels;
-        if (training_size_for(pixels, *model_.config, setup_.max_side) != size) break;
-        part.push_back(&pixels);
-    }
-    const auto encoded = encode_pictures(part, model_, size, stop);
-    for (std::size_t i = 0; i < part.size(); ++i) latents_[cursor_ + i] = encoded[static_cast<std::int64_t>(i)].clone();
-    for (std::size_t i = 0; i < part.size(); ++i) job_.pictures[cursor_ + i].pixels = {};
-    cursor_ += part.size();
-    if (cursor_ < job_.pictures.size()) return;
-    phase_ = guided() ? Phase::states : Phase::reference;
-    cursor_ = 0;
-}
-
-/// The critic's pictures, some a slice, and then the critic.
-void TrainingRun::look() {
-    make_trainable();
-    std::vector<torch::Tensor> part;
-    std::vector<std::shared_ptr<const PromptState>> prompts;
-    const auto first = cursor_;
-    while (first + part.size() < judged_.size() && part.size() < static_cast<std::size_t>(setup_.micro_batch)) {
-        const auto next = judged_[first + part.size()];
-        const auto& latents = latents_[next];
-        if (!part.empty() && latents.sizes() != part.front().sizes()) break;
-        part.push_back(latents);
-        prompts.push_back(prompts_.at({job_.pictures[next].prompt, job_.pictures[next].instruction}));
-    }
-    states_.push_back(field_->states(at::stack(part), prompts));
-    cursor_ = first + part.size();
-    if (cursor_ < judged_.size()) return;
-    std::vector<double> desirabilities;
-    std::vector<int> groups;
-    for (const auto picture : judged_) {
-        desirabilities.push_back(job_.pictures[picture].desirability);
-        groups.push_back(job_.pictures[picture].group);
-    }
-    field_->set_critic(StateCritic::fit(at::cat(states_), desirabilities, groups));
-    states_.clear();
-    phase_ = Phase::reference;
-    cursor_ = 0;
-}
-
 void TrainingRun::make_trainable() {
     if (trainable_) return;
     trainable_.emplace(model_.transformer, setup_.memory);
-    if (guided()) field_.emplace(model_, *trainable_);
+    if (guided()) field_.emplace(model_, *trainable_, *material_->critic());
 }
 
 TrainingRun::Batch TrainingRun::make_batch(std::vector<std::size_t> draws) const {
     Batch batch;
     std::vector<torch::Tensor> clean, noise;
     for (const auto draw : draws) {
-        const auto& latents = latents_[draws_[draw].picture];
+        const auto& latents = material_->latents(draws_[draw].picture);
         clean.push_back(latents);
         noise.push_back(
             Draws(job_.config.seed, DrawPurpose::noise, static_cast<std::uint64_t>(state_.step), draws_[draw].slot).normal(latents.sizes()));
@@ -231,10 +159,10 @@ void TrainingRun::begin_step() {
     std::vector<Batch> batches;
     for (std::size_t first = 0; first < draws_.size();) {  // neighbours of one size go together
         std::vector<std::size_t> part;
-        const auto& shape = latents_[draws_[first].picture];
+        const auto& shape = material_->latents(draws_[first].picture);
         const bool replay = draws_[first].replay;
         while (first < draws_.size() && part.size() < static_cast<std::size_t>(setup_.micro_batch) && draws_[first].replay == replay &&
-               latents_[draws_[first].picture].sizes() == shape.sizes()) {
+               material_->latents(draws_[first].picture).sizes() == shape.sizes()) {
             part.push_back(first++);
         }
         batches.push_back(make_batch(std::move(part)));
@@ -249,8 +177,7 @@ void TrainingRun::begin_step() {
 Conditioning TrainingRun::prepare(const Batch& batch) const {
     std::vector<std::shared_ptr<const PromptState>> rows;
     for (const auto draw : batch.draws) {
-        const auto& picture = job_.pictures[draws_[draw].picture];
-        rows.push_back(prompts_.at(draws_[draw].empty_prompt ? PromptText{} : PromptText{picture.prompt, picture.instruction}));
+        rows.push_back(draws_[draw].empty_prompt ? material_->empty_prompt() : material_->prompt_of(draws_[draw].picture));
     }
     return model_.transformer->prepare(rows, batch.clean.size(2), batch.clean.size(3));
 }
@@ -271,7 +198,7 @@ void TrainingRun::run_reference(Batch& batch, const std::stop_token& stop) {
     if (guided() && !draws_[batch.draws.front()].replay) {
         std::vector<GuidanceField::Look> looks;
         for (const auto draw : batch.draws) looks.push_back({static_cast<std::uint64_t>(state_.step), draw});
-        const std::vector<std::shared_ptr<const PromptState>> nothing(batch.draws.size(), prompts_.at({}));
+        const std::vector<std::shared_ptr<const PromptState>> nothing(batch.draws.size(), material_->empty_prompt());
         auto empty = model_.transformer->prepare(nothing, batch.clean.size(2), batch.clean.size(3));
         auto answer = field_->at(noisy(batch), levels(batch), text, empty, looks, job_.config, stop);
         reference = std::move(answer.velocity);
@@ -377,13 +304,9 @@ void TrainingRun::save() {
 
 double TrainingRun::fraction() const {
     const double steps = job_.config.steps;
-    if (!prepared()) {
-        const std::size_t read = guided() ? judged_.size() : 0;
-        const double all = static_cast<double>(texts_.size() + latents_.size() + read);
-        const double done =
-            static_cast<double>(cursor_ + (phase_ > Phase::prompts ? texts_.size() : 0) + (phase_ > Phase::latents ? latents_.size() : 0));
+    if (!material_->ready()) {
         const double resumed = static_cast<double>(state_.step) / steps;
-        return preparing_share * done / all + (1.0 - preparing_share) * resumed * (done / all);
+        return material_->share_read() * (preparing_share + (1.0 - preparing_share) * resumed);
     }
     double within = 0.0;
     if (!batches_.empty()) {
@@ -411,16 +334,8 @@ TrainingProgress TrainingRun::progress() const {
 }
 
 double TrainingRun::measure_seconds(const std::stop_token& stop) {
-    const auto state = model_.read_prompts({texts_.back()}, stop).front();
-    for (const auto& text : texts_) prompts_[text] = state;
-    const auto factor = model_.config->autoencoder.factor();
-    for (std::size_t i = 0; i < latents_.size(); ++i) {
-        const auto size = training_size_for(job_.pictures[i].pixels, *model_.config, setup_.max_side);
-        latents_[i] = torch::zeros({model_.config->transformer.in_channels, size.height / factor, size.width / factor},
-                                   torch::TensorOptions(model_.placement.device).dtype(torch::kFloat32));
-    }
+    material_->pretend(stop);
     begin_step();
-    if (guided()) field_->set_critic(StateCritic::fit(field_->states(at::stack({latents_[0], latents_[0]}), {state, state}), {0.5, -0.5}, {0, 0}));
     stack_parameters();
     pulls_.assign(draws_.size(), Pull{});
     double seconds = 0.0;

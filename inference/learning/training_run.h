@@ -13,6 +13,7 @@
 #include "inference/learning/adapter_parameters.h"
 #include "inference/learning/guidance_field.h"
 #include "inference/learning/training_checkpoint.h"
+#include "inference/learning/training_material.h"
 #include "inference/learning/training_objective.h"
 #include "inference/learning/training_plan.h"
 
@@ -46,7 +47,7 @@ public:
     double measure_seconds(const std::stop_token& stop);
 
 private:
-    enum class Phase { prompts, latents, states, reference, policy, learning };
+    enum class Phase { reference, policy, learning };
 
     /// Draws of a step that go through the transformer together.
     struct Batch {
@@ -57,12 +58,8 @@ private:
     };
 
     void slice(const std::stop_token& stop);
-    void read_prompts(const std::stop_token& stop);
-    void encode(const std::stop_token& stop);
-    void look();
     void make_trainable();
     bool guided() const { return job_.config.objective == TrainingObjective::guidance; }
-    bool prepared() const { return phase_ > Phase::states; }
     void begin_step();
     void stack_parameters();
     void run_reference(Batch& batch, const std::stop_token& stop);
@@ -84,6 +81,7 @@ private:
     AdapterParameters parameters_;
     CheckpointFolder checkpoints_;
     TrainingSetup setup_;
+    std::optional<TrainingMaterial> material_;
     std::optional<TrainableTransformer> trainable_;
     std::optional<GuidanceField> field_;
 
@@ -91,13 +89,7 @@ private:
     double loss_ = 0.0, keep_loss_ = 0.0;
     double drift_moved_ = 0.0, drift_error_ = 0.0;  ///< running means
 
-    std::vector<PromptText> texts_;  ///< distinct
-    std::map<PromptText, std::shared_ptr<const PromptState>> prompts_;
-    std::vector<torch::Tensor> latents_;  ///< of each picture, (C, h, w)
-    std::vector<std::size_t> judged_;     ///< pictures that are not for replay
-    std::vector<torch::Tensor> states_;   ///< of the judged, as far as they are read
-
-    Phase phase_ = Phase::prompts;
+    Phase phase_ = Phase::reference;
     std::size_t cursor_ = 0;  ///< within the phase
     std::vector<PlannedDraw> draws_;
     std::vector<DrawErrors> errors_;

@@ -15,6 +15,7 @@
 #include "inference/learning/draws.h"
 #include "inference/learning/guidance_field.h"
 #include "inference/learning/state_critic.h"
+#include "inference/learning/state_reader.h"
 #include "inference/learning/state_recipe.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
@@ -102,12 +103,12 @@ protected:
         model_ = {"id", std::make_shared<const inference::PipelineConfig>(loaded.config), loaded.placement, loaded.transformer, loaded.autoencoder,
                   {}};
         transformer_ = std::make_unique<TrainableTransformer>(model_.transformer, inference::TrainingMemory{});
-        field_ = std::make_unique<GuidanceField>(model_, *transformer_);
         at::manual_seed(21);
         noisy_ = at::randn({2, 4, 8, 8});
         // Anything the tiny model sees will do as a taste.
-        const auto states = field_->states(at::randn({8, 4, 8, 8}), std::vector(8, prompts_.front()));
-        field_->set_critic(StateCritic::fit(states, {1, -1, 1, -1, 1, -1, 1, -1}, {0, 0, 0, 0, 1, 1, 1, 1}));
+        const auto states = inference::StateReader(model_).image_states(at::randn({8, 4, 8, 8}), std::vector(8, prompts_.front()), {});
+        critic_ = StateCritic::fit(states, {1, -1, 1, -1, 1, -1, 1, -1}, {0, 0, 0, 0, 1, 1, 1, 1});
+        field_ = std::make_unique<GuidanceField>(model_, *transformer_, critic_);
     }
     inference::Conditioning conditioning() const { return model_.transformer->prepare(prompts_, 8, 8); }
     GuidanceField::Answer answer(double inverse_strength, double prompt_weight = 0.0) const {
@@ -123,7 +124,7 @@ protected:
         auto text = conditioning();
         const auto t = levels_.view({2, 1, 1, 1});
         const auto clean = noisy - t * model_.transformer->velocity(noisy, text, inference::timesteps_of(levels_));
-        const auto slope = field_->critic().slope().view({2, -1});
+        const auto slope = critic_.slope().view({2, -1});
         const auto taps = inference::state_recipe::taps_of(model_.config->transformer.num_hidden_layers);
         double sum = 0.0;
         for (std::int64_t row = 0; row < 2; ++row) {
@@ -145,6 +146,7 @@ protected:
     std::vector<std::shared_ptr<const inference::PromptState>> prompts_;
     std::shared_ptr<const inference::PromptState> empty_;
     std::unique_ptr<TrainableTransformer> transformer_;
+    StateCritic critic_;
     std::unique_ptr<GuidanceField> field_;
     Tensor noisy_;
     Tensor levels_ = torch::tensor({0.3f, 0.6f});
