@@ -39,7 +39,7 @@ inference::TrainingJob standIn(const inference::ModelInfo& model, const inferenc
     const int wanted = outline.ratings + drawnPictures(outline.ratings);
     const int most = static_cast<int>(most_stand_in_bytes / std::max<std::size_t>(1, bytes));
     const int count = std::clamp(most, 3 * pictures_of_prompt, wanted);
-    const int replayed = std::max(pictures_of_prompt, count * replay_pictures / wanted);
+    const int replayed = job.config.replay_share <= 0.0 ? 0 : std::max(pictures_of_prompt, count * replay_pictures / wanted);
     for (int i = 0; i < count; ++i) {
         picture.prompt = "prompt " + std::to_string(i / pictures_of_prompt % std::max(1, outline.prompts));
         picture.group = i / pictures_of_prompt;

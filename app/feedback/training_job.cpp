@@ -174,6 +174,7 @@ Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
                                                     {"replay_share", &c.replay_share},
                                                     {"empty_prompt_share", &c.empty_prompt_share},
                                                     {"inverse_strength", &c.inverse_strength},
+                                                    {"prompt_weight", &c.prompt_weight},
                                                     {"keep_weight", &c.keep_weight},
                                                     {"noise_shift", &c.noise_shift},
                                                     {"learning_rate", &c.learning_rate},
@@ -185,8 +186,6 @@ Result<TrainingInputs> trainingInputsFromJson(const QByteArray& text) {
         *field = config.value(QLatin1String(key)).toDouble(std::nan(""));
         if (!(std::abs(*field) < 1e9)) return damaged(key);
     }
-    c.prompt_weight = config.value(QStringLiteral("prompt_weight")).toDouble(0.0);  // jobs that were queued before it was there have none
-    if (!(std::abs(c.prompt_weight) < 1e9)) return damaged("prompt_weight");
     c.seed = config.value(QStringLiteral("seed")).toString().toULongLong();
     inputs.seed = object.value(QStringLiteral("seed")).toString().toULongLong();
     inputs.budget_minutes = object.value(QStringLiteral("budget_minutes")).toDouble();

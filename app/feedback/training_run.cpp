@@ -353,7 +353,8 @@ Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, cons
         if (own[i])
             job.pictures.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction, rated[i].example.grid, *own[i], false});
     }
-    const std::size_t pseudo = pool_requests.size() - std::min<std::size_t>(pool_requests.size() / 2, replay_pictures);
+    const std::size_t replayed = inputs.config.replay_share > 0.0 ? std::min<std::size_t>(pool_requests.size() / 2, replay_pictures) : 0;
+    const std::size_t pseudo = pool_requests.size() - replayed;
     std::vector<Coordinates> unrated;
     std::vector<int> grids;
     int first_grid = 0;
