@@ -67,7 +67,8 @@ inference::Result<void> writeFeatures(const QString& path, const inference::Pict
     put(stream, features.judge);
     put(stream, features.prompt);
     const QByteArray all = QCryptographicHash::hash(body, QCryptographicHash::Sha256) + body;
-    return writeFileSafely(path, std::span(reinterpret_cast<const std::uint8_t*>(all.constData()), static_cast<std::size_t>(all.size())));
+    const std::span bytes(reinterpret_cast<const std::uint8_t*>(all.constData()), static_cast<std::size_t>(all.size()));
+    return writeFileSafely(path, bytes, Durability::recomputable);
 }
 
 }  // namespace app

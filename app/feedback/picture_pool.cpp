@@ -80,10 +80,12 @@ Result<int> PicturePool::drawSome(inference::Engine& engine, const std::vector<G
     inference::GenerationCallbacks callbacks;
     callbacks.preview_interval_ms = 0.0;
     Result<void> written;
+    ExportOptions options;
+    options.durability = Durability::recomputable;
     callbacks.on_image = [&](inference::RenderedImage image) {
         const GenerationRequest& asked = *missing[static_cast<std::size_t>(image.index)];
         const QString key = keyOf(asked);
-        if (auto stored = writeImage(state_->pathOf(key), image.pixels, image.request, {}); !stored) written = stored;
+        if (auto stored = writeImage(state_->pathOf(key), image.pixels, image.request, options); !stored) written = stored;
         state_->known.insert(key, std::make_shared<const PixelBuffer>(std::move(image.pixels)));
     };
     if (auto drawn = engine.generate(request, callbacks, stop); !drawn) return tl::unexpected<inference::Error>(drawn.error());

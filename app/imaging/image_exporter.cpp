@@ -131,7 +131,7 @@ Result<void> writeImage(const QString& path, const PixelBuffer& pixels, const in
     const std::string json = options.embed_request ? asciiJson(request) : std::string();
     const auto bytes = options.format == ImageFormat::webp ? webpFile(pixels, json, options) : otherFile(pixels, json, options);
     if (!bytes) return inference::failure(bytes.error().code, path.toStdString() + ": " + bytes.error().detail);
-    return writeFileSafely(path, *bytes);
+    return writeFileSafely(path, *bytes, options.durability);
 }
 
 Result<PixelBuffer> readImage(const QString& path) {

@@ -5,6 +5,7 @@
 #include <QString>
 #include <optional>
 
+#include "app/imaging/safe_file.h"
 #include "inference/api/generation_request.h"
 #include "inference/api/pixel_buffer.h"
 #include "inference/api/result.h"
@@ -24,6 +25,7 @@ struct ExportOptions {
     QColor matte = Qt::white;   ///< what shows through where the format has no alpha (JPEG)
     int quality = 92;           ///< 1 to 100, JPEG and WebP (100: lossless WebP)
     bool embed_request = true;  ///< the request as JSON in the metadata
+    Durability durability = Durability::flushed;
 };
 
 /// Writes a picture: straight alpha, sRGB said in the file, written beside the target and renamed, so that a full disk or a

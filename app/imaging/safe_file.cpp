@@ -34,20 +34,20 @@ tl::unexpected<inference::Error> systemFailure(const QString& path, int code) {
 }
 
 /// @return 0, or errno
-int writeAll(int descriptor, std::span<const std::uint8_t> bytes) {
+int writeAll(int descriptor, std::span<const std::uint8_t> bytes, Durability durability) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return errno;
         bytes = bytes.subspan(static_cast<std::size_t>(written));
     }
-    return ::fsync(descriptor) == 0 ? 0 : errno;
+    return durability == Durability::recomputable || ::fsync(descriptor) == 0 ? 0 : errno;
 }
 
-int writeNew(const QByteArray& path, std::span<const std::uint8_t> bytes) {
+int writeNew(const QByteArray& path, std::span<const std::uint8_t> bytes, Durability durability) {
     const int descriptor = ::open(path.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor < 0) return errno;
-    const int failed = writeAll(descriptor, bytes);
+    const int failed = writeAll(descriptor, bytes, durability);
     const int not_closed = ::close(descriptor) == 0 ? 0 : errno;
     return failed != 0 ? failed : not_closed;
 }
@@ -62,16 +62,16 @@ void flushFolder(const QString& directory) {
 
 }  // namespace
 
-Result<void> writeFileSafely(const QString& path, std::span<const std::uint8_t> bytes) {
+Result<void> writeFileSafely(const QString& path, std::span<const std::uint8_t> bytes, Durability durability) {
     const QString directory = QFileInfo(path).absolutePath();
     const QByteArray temporary = QFile::encodeName(directory + QLatin1Char('/') + temporaryName());
-    int failed = writeNew(temporary, bytes);
+    int failed = writeNew(temporary, bytes, durability);
     if (failed == 0 && std::rename(temporary.constData(), QFile::encodeName(path).constData()) != 0) failed = errno;
     if (failed != 0) {
         ::unlink(temporary.constData());
         return systemFailure(path, failed);
     }
-    flushFolder(directory);
+    if (durability == Durability::flushed) flushFolder(directory);
     return {};
 }
 
