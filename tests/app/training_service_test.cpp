@@ -8,8 +8,10 @@
 #include "tests/support/temporary_library.h"
 
 #include <QDirIterator>
+#include <QEventLoop>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QTimer>
 
 using app::EngineThread;
 using app::ItemId;
@@ -328,8 +330,17 @@ private:
         service_.reset();
         engine_.reset();
     }
+    /// By an event loop of its own: qWaitFor sleeps 10 ms between two looks, and a run is a thousand slices that each come back to this thread.
     bool finished(TrainingJobId id) {
-        return QTest::qWaitFor([&] { return app::isFinished(service_->find(id)->state); }, whole_run_ms);
+        const auto ended = [&] { return app::isFinished(service_->find(id)->state); };
+        if (ended()) return true;
+        QEventLoop loop;
+        connect(service_.get(), &TrainingService::jobChanged, &loop, [&] {
+            if (ended()) loop.quit();
+        });
+        QTimer::singleShot(whole_run_ms, &loop, &QEventLoop::quit);
+        loop.exec();
+        return ended();
     }
     /// Pictures in grids of four, each of a prompt of its own; stars are the fifth of `score` that a picture is in.
     template <typename Score> void rate(Score score, int count = 32) {
