@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t least_unrated = 8;  ///< pictures a basis can be made of
 constexpr double basis_growth = 1.25;     ///< more pictures by this factor make a new basis
-constexpr double threshold_growth = 1.1;  ///< more answers by this factor, and chance is measured anew
+constexpr double chance_growth = 1.1;     ///< more answers by this factor, and chance is measured anew
 constexpr int permutations = 100;
 
 /// The signals about pictures that were seen; the others wait until they are.
@@ -57,7 +57,7 @@ std::optional<FittedTaste> fitTaste(const FitInputs& inputs) {
         fitted.basis = std::make_shared<FeatureBasis>(*std::move(basis));
         fitted.basis_pictures = all.size();
         fitted.coordinates.clear();
-        fitted.threshold_answers = 0;
+        fitted.chance_answers = 0;
     }
     for (const auto& [item, traits] : inputs.traits) {
         if (fitted.coordinates.contains(item)) continue;
@@ -68,14 +68,15 @@ std::optional<FittedTaste> fitTaste(const FitInputs& inputs) {
     fitted.head.reset();
     if (answers < 2) return fitted;
     HeadOptions options;
-    if (answers >= least_answers && answers > threshold_growth * fitted.threshold_answers) {
+    if (answers >= least_answers && answers > chance_growth * fitted.chance_answers) {
         constexpr std::uint64_t seed = 1;
-        if (const auto threshold = PreferenceHead::permutationThreshold(data, options, permutations, seed)) {
-            fitted.threshold = *threshold;
-            fitted.threshold_answers = answers;
+        if (const auto chance = PreferenceHead::chanceSkill(data, options, permutations, seed)) {
+            fitted.chance = *chance;
+            fitted.chance_answers = answers;
         }
     }
-    options.threshold = fitted.threshold_answers > 0 ? fitted.threshold : 1.0;
+    // A head that is looked at after every answer finds skill in nothing sooner or later: to begin speaking takes more than to go on.
+    if (fitted.chance_answers > 0) options.threshold = inputs.before.speaks() ? fitted.chance.p95 : fitted.chance.p99;
     if (auto head = PreferenceHead::fit(data, options)) fitted.head = std::make_shared<PreferenceHead>(*std::move(head));
     return fitted;
 }

@@ -18,8 +18,8 @@ struct FittedTaste {
     std::shared_ptr<const FeatureBasis> basis;
     std::size_t basis_pictures = 0;
     std::shared_ptr<const PreferenceHead> head;  ///< null while too little was said of pictures that were seen
-    double threshold = 1.0;                      ///< what skill from nothing looks like, see PreferenceHead::permutationThreshold
-    int threshold_answers = 0;                   ///< when that was measured; 0: never
+    ChanceSkill chance;                          ///< what skill from nothing looks like
+    int chance_answers = 0;                      ///< when that was measured; 0: never
     std::map<ItemId, Coordinates> coordinates;   ///< of every picture that was seen
 
     bool speaks() const { return head && head->speaks(); }

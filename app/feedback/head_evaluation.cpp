@@ -182,12 +182,12 @@ Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& 
         rated.signals.push_back({StarSignal{static_cast<int>(i), data.stars[i]}, static_cast<int>(data.rated[i] / grid_size)});
     }
     HeadOptions head_options;
-    auto threshold = PreferenceHead::permutationThreshold(rated, head_options, permutations, options.seed);
-    if (!threshold) return tl::unexpected<Error>(threshold.error());
-    head_options.threshold = *threshold;
+    auto chance = PreferenceHead::chanceSkill(rated, head_options, permutations, options.seed);
+    if (!chance) return tl::unexpected<Error>(chance.error());
+    head_options.threshold = chance->p95;
     auto head = PreferenceHead::fit(rated, head_options);
     if (!head) return tl::unexpected<Error>(head.error());
-    return FittedHead{*std::move(basis), *std::move(head), *threshold};
+    return FittedHead{*std::move(basis), *std::move(head), chance->p95};
 }
 
 Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options) {
@@ -230,8 +230,9 @@ Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOpti
 
 namespace {
 
-constexpr std::uint64_t adapter_seed = 6000;
-constexpr std::size_t adapter_pictures = 8;  ///< of a prompt
+/// Of a prompt, drawn with the seeds of the base's first half: variety and fidelity are told from chance by far fewer pictures so, and who wins is
+/// measured against the other half, whose seeds are others.
+constexpr std::size_t adapter_pictures = unseen_pictures / 2;
 constexpr std::size_t fidelity_pictures = 4;
 constexpr std::size_t fidelity_distractors = 7;
 constexpr int fidelity_draws = 8;

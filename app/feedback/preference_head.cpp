@@ -350,7 +350,7 @@ Result<PreferenceHead> PreferenceHead::fit(const PreferenceData& data, const Hea
     return PreferenceHead(std::move(state));
 }
 
-Result<double> PreferenceHead::permutationThreshold(const PreferenceData& data, const HeadOptions& options, int permutations, std::uint64_t seed) {
+Result<ChanceSkill> PreferenceHead::chanceSkill(const PreferenceData& data, const HeadOptions& options, int permutations, std::uint64_t seed) {
     if (auto sound = check(data); !sound) return tl::unexpected<inference::Error>(sound.error());
     const Targets targets = targetsOf(data, options);
     const Index n = targets.values.size();
@@ -381,7 +381,8 @@ Result<double> PreferenceHead::permutationThreshold(const PreferenceData& data, 
     std::vector<double> skills;
     for (Index column = 0; column < permutations; ++column) skills.push_back(skillOf(least[column], guessing[column]));
     std::sort(skills.begin(), skills.end());
-    return skills[static_cast<std::size_t>(std::ceil(0.95 * permutations)) - 1];
+    const auto at = [&](double share) { return skills[static_cast<std::size_t>(std::ceil(share * permutations)) - 1]; };
+    return ChanceSkill{at(0.95), at(0.99)};
 }
 
 Opinion PreferenceHead::opinion(const Coordinates& picture) const {

@@ -25,7 +25,12 @@ struct HeadOptions {
     double half_life = 300.0;        ///< signals after which one counts half
     int window = 1200;               ///< older signals (four half-lives) are left out: a refit's time is bounded
     std::optional<HeadShape> shape;  ///< kept; chosen anew when absent
-    double threshold = 1.0;          ///< permutationThreshold() of like data; 1: not known yet, the head is silent
+    double threshold = 1.0;          ///< one of chanceSkill() of like data; 1: not known yet, the head is silent
+};
+
+/// Percentiles of the skill that a fit shows on shuffled answers: what skill from nothing looks like.
+struct ChanceSkill {
+    double p95 = 1.0, p99 = 1.0;
 };
 
 /// A guess at what the user would say.
@@ -50,10 +55,9 @@ public:
     /// Errors: invalid_request (nothing was said, or of a picture that is not in the data).
     [[nodiscard]] static inference::Result<PreferenceHead> fit(const PreferenceData& data, const HeadOptions& options = {});
 
-    /// 95th percentile of the skill that the same fit shows on shuffled answers: what skill from nothing looks like. Not within a
-    /// refit's time; it changes slowly, so a caller asks again when the number of signals has grown by a tenth.
-    [[nodiscard]] static inference::Result<double> permutationThreshold(const PreferenceData& data, const HeadOptions& options, int permutations,
-                                                                        std::uint64_t seed);
+    /// Not within a refit's time; it changes slowly, so a caller asks again when the number of signals has grown by a tenth.
+    [[nodiscard]] static inference::Result<ChanceSkill> chanceSkill(const PreferenceData& data, const HeadOptions& options, int permutations,
+                                                                    std::uint64_t seed);
 
     Opinion opinion(const Coordinates& picture) const;
 

@@ -43,7 +43,7 @@ void TasteFitting::finish(int round, std::optional<FittedTaste> fitted) {
 
 void TasteFitting::forgetHead() {
     fitted_.head.reset();
-    fitted_.threshold_answers = 0;
+    fitted_.chance_answers = 0;
     next_ = {};
     again_ = false;
     ++round_;

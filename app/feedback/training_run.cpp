@@ -318,9 +318,9 @@ Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, cons
         ratings.push_back({rated[i].example.rating, rated[i].example.grid});
     }
     HeadOptions head_options;
-    auto threshold = PreferenceHead::permutationThreshold(said, head_options, permutations, inputs.seed);
-    if (!threshold) return tl::unexpected<Error>(threshold.error());
-    head_options.threshold = *threshold;
+    auto chance = PreferenceHead::chanceSkill(said, head_options, permutations, inputs.seed);
+    if (!chance) return tl::unexpected<Error>(chance.error());
+    head_options.threshold = chance->p95;
     auto head = PreferenceHead::fit(said, head_options);
     if (!head) return tl::unexpected<Error>(head.error());
     const auto own = desirabilities(ratings);
@@ -328,7 +328,7 @@ Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, cons
     for (const auto& rating : ratings) mean += rating.stars / static_cast<double>(ratings.size());
     auto& known = outcome.learnability;
     known.skill = head->skill();
-    known.threshold = *threshold;
+    known.threshold = chance->p95;
     for (const auto& rating : ratings) {
         known.liked += rating.stars > mean + 0.25 ? 1 : 0;
         known.disliked += rating.stars < mean - 0.25 ? 1 : 0;

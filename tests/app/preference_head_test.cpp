@@ -75,7 +75,7 @@ private Q_SLOTS:
         const TasteWorld world = warmWorld();
         auto options = speaking();
         auto data = world.rated(60);
-        options.threshold = *PreferenceHead::permutationThreshold(data, options, 100, 3);
+        options.threshold = PreferenceHead::chanceSkill(data, options, 100, 3)->p95;
         const auto head = *PreferenceHead::fit(data, options);
         QVERIFY2(head.skill() > 0.3, qPrintable(QString::number(head.skill())));
         QVERIFY(head.speaks());
@@ -88,7 +88,7 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < noise.signals.size(); ++i) {
                 noise.signals[i].what = StarSignal{static_cast<int>(i), 1 + static_cast<int>(5.0 * app::uniformFromCounter(seed, i))};
             }
-            options.threshold = *PreferenceHead::permutationThreshold(noise, options, 100, seed);
+            options.threshold = PreferenceHead::chanceSkill(noise, options, 100, seed)->p95;
             spoke += PreferenceHead::fit(noise, options)->speaks() ? 1 : 0;
         }
         QVERIFY2(spoke <= 3, qPrintable(QString::number(spoke)));
