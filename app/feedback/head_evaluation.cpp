@@ -119,15 +119,16 @@ double bestOfFour(const std::vector<double>& choice, const std::vector<double>& 
 
 }  // namespace
 
+Estimate resampled(std::size_t prompts, std::uint64_t seed, const std::function<double(const std::vector<int>&)>& statistic) {
+    return clusteredBootstrap(static_cast<int>(prompts), statistic, resamples, seed);
+}
+
 Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed) {
-    return clusteredBootstrap(
-        static_cast<int>(values.size()),
-        [&](const std::vector<int>& drawn) {
-            double sum = 0.0;
-            for (const int p : drawn) sum += values[static_cast<std::size_t>(p)];
-            return sum / static_cast<double>(drawn.size());
-        },
-        resamples, seed);
+    return resampled(values.size(), seed, [&](const std::vector<int>& drawn) {
+        double sum = 0.0;
+        for (const int p : drawn) sum += values[static_cast<std::size_t>(p)];
+        return sum / static_cast<double>(drawn.size());
+    });
 }
 
 Result<EvaluationData> prepareEvaluation(inference::Engine& engine, PicturePool& pool, const EvaluationOptions& options,
@@ -337,6 +338,7 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
     AdapterReport report;
     report.accepted = outcome->accepted;
     report.reasons = outcome->reasons;
+    report.proof = outcome->measures;
     report.training_seconds = outcome->seconds;
     report.win_rate = {0.5, 0.5, 0.5};
     report.best_of_four = {0.5, 0.5, 0.5};
@@ -349,7 +351,7 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
     std::vector<GenerationRequest> requests;
     for (const auto& prompt : data.evaluation_prompts) {
         for (std::size_t i = 0; i < adapter_pictures; ++i) {
-            auto request = requestFor(options, engine.model().id, prompt, adapter_seed + static_cast<std::uint64_t>(i));
+            auto request = requestFor(options, engine.model().id, prompt, unseen_seed + static_cast<std::uint64_t>(i));
             request.adapters = {{outcome->adapter_id.toStdString(), 1.0}};
             requests.push_back(std::move(request));
         }
@@ -369,50 +371,66 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
         out.insert(out.end(), coordinates->components.begin(), coordinates->components.end());
         return out;
     };
-    std::vector<PromptComparison> prompts(data.evaluation_prompts.size());
+    std::vector<PromptComparison> others(data.evaluation_prompts.size());  // whose seeds differ
+    std::vector<PromptComparison> twins(others.size());                    // drawn with the same seeds
     std::vector<double> shares;
     std::vector<double> chosen;
     double candidate_stars = 0.0;
     double base_stars = 0.0;
-    for (std::size_t p = 0; p < prompts.size(); ++p) {
-        auto& prompt = prompts[p];
+    for (std::size_t p = 0; p < twins.size(); ++p) {
+        auto& twin = twins[p];
+        auto& other = others[p];
         std::vector<double> foretold;
         for (std::size_t i = 0; i < adapter_pictures; ++i) {
             const std::size_t at = p * adapter_pictures + i;
-            prompt.candidate.push_back(data.standardisation.apply((*scores)[at]));
+            twin.candidate.push_back(data.standardisation.apply((*scores)[at]));
             auto features = row((*traits)[at]);
             if (!features) return tl::unexpected<Error>(features.error());
-            prompt.candidate_features.push_back(*std::move(features));
+            twin.candidate_features.push_back(*std::move(features));
             foretold.push_back(fitted->head.opinion(*fitted->basis.project((*traits)[at])).stars);
-            candidate_stars += noisyStars(prompt.candidate.back(), options.seed + 77, at);
+            candidate_stars += noisyStars(twin.candidate.back(), options.seed + 77, at);
+            const std::size_t own = p * unseen_pictures + i;
+            twin.base.push_back(data.unseen_z[own]);
+            auto base_features = row(data.unseen_traits[own]);
+            if (!base_features) return tl::unexpected<Error>(base_features.error());
+            twin.base_features.push_back(*std::move(base_features));
+            other.base.push_back(data.unseen_z[own + adapter_pictures]);
+            base_stars += noisyStars(other.base.back(), options.seed + 78, at);
         }
-        for (std::size_t i = 0; i < adapter_pictures; ++i) {
-            const std::size_t at = p * unseen_pictures + i;
-            prompt.base.push_back(data.unseen_z[at]);
-            auto features = row(data.unseen_traits[at]);
-            if (!features) return tl::unexpected<Error>(features.error());
-            prompt.base_features.push_back(*std::move(features));
-            base_stars += noisyStars(prompt.base.back(), options.seed + 78, at);
-        }
-        shares.push_back(winShare(prompt.candidate, prompt.base));
+        other.candidate = twin.candidate;
+        shares.push_back(winShare(other.candidate, other.base));
         std::vector<double> best;
         for (std::size_t four = 0; four + grid_size <= adapter_pictures; four += grid_size) {
             const auto first = foretold.begin() + static_cast<std::ptrdiff_t>(four);
-            best.push_back(prompt.candidate[four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first)]);
+            best.push_back(other.candidate[four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first)]);
         }
-        chosen.push_back(winShare(best, prompt.base));
+        chosen.push_back(winShare(best, other.base));
     }
     report.win_rate = overPrompts(shares, options.seed);
     report.best_of_four = overPrompts(chosen, options.seed);
     report.star_change = (candidate_stars - base_stars) / static_cast<double>(requests.size());
-    report.prompts_worse = shareOfPromptsWorse(prompts);
-    report.raw_diversity = rawDiversity(prompts);
-    report.matched_diversity = matchedDiversity(prompts);
+    report.prompts_worse = shareOfPromptsWorse(others);
+    report.raw_diversity = rawDiversity(twins);
+    report.matched_diversity = resampled(twins.size(), options.seed, [&](const std::vector<int>& drawn) {
+        std::vector<PromptComparison> some;
+        for (const int prompt : drawn) some.push_back(twins[static_cast<std::size_t>(prompt)]);
+        return matchedDiversity(some);
+    });
     auto losses = lossesOf(*learning, pool, requests, adapter_pictures, data.evaluation_prompts, progress, stop);
     if (!losses) return tl::unexpected<Error>(losses.error());
     auto base_losses = lossesOf(*learning, pool, data.unseen, unseen_pictures, data.evaluation_prompts, progress, stop);
     if (!base_losses) return tl::unexpected<Error>(base_losses.error());
-    report.fidelity_change = 100.0 * (fidelity(*losses).accuracy - fidelity(*base_losses).accuracy);
+    report.fidelity_change = resampled(twins.size(), options.seed, [&](const std::vector<int>& drawn) {
+        std::vector<PromptLosses> some, of_base;
+        for (const int prompt : drawn) {
+            for (std::size_t i = 0; i < fidelity_pictures; ++i) {
+                const std::size_t at = static_cast<std::size_t>(prompt) * fidelity_pictures + i;
+                some.push_back((*losses)[at]);
+                of_base.push_back((*base_losses)[at]);
+            }
+        }
+        return 100.0 * (fidelity(some).accuracy - fidelity(of_base).accuracy);
+    });
     return report;
 }
 

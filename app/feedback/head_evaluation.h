@@ -60,15 +60,16 @@ struct StrengthReport {
 struct AdapterReport {
     bool accepted = false;
     std::vector<GateReason> reasons;
-    Estimate win_rate;             ///< against the base with different seeds, by the noiseless rater, over prompts
-    Estimate best_of_four;         ///< the head's choice among four of the adapter's against one of the base's
-    double star_change = 0.0;      ///< mean stars of a noisy rater
-    double prompts_worse = 0.0;    ///< share
-    double fidelity_change = 0.0;  ///< points of the diffusion classifier
-    double raw_diversity = 1.0;
-    double matched_diversity = 1.0;
-    double strength = 0.0;          ///< of the trained adapter, folded into 100 %
-    double training_seconds = 0.0;  ///< features to verdict; of an interrupted call that was gone on with, the rest
+    Estimate win_rate;                             ///< against the base with different seeds, by the noiseless rater, over prompts
+    Estimate best_of_four;                         ///< the head's choice among four of the adapter's against one of the base's
+    double star_change = 0.0;                      ///< mean stars of a noisy rater
+    double prompts_worse = 0.0;                    ///< share
+    Estimate fidelity_change = {0.0, 0.0, 0.0};    ///< points of the diffusion classifier, against the base with the same seeds
+    double raw_diversity = 1.0;                    ///< and this
+    Estimate matched_diversity = {1.0, 1.0, 1.0};  ///< and this
+    double strength = 0.0;                         ///< of the trained adapter, folded into 100 %
+    double training_seconds = 0.0;                 ///< features to verdict; of an interrupted call that was gone on with, the rest
+    GateMeasures proof;                            ///< the gate's last word
     std::vector<StrengthReport> frontier;
 };
 
@@ -86,7 +87,9 @@ struct FittedHead {
 };
 inference::Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& options);
 
-/// The mean over prompts, with the interval of drawing other prompts.
+/// What is measured over prompts, with the interval of drawing other prompts.
+Estimate resampled(std::size_t prompts, std::uint64_t seed, const std::function<double(const std::vector<int>&)>& statistic);
+/// The same of a mean.
 Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed);
 
 inference::Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options);

@@ -208,6 +208,7 @@ QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options
             {QStringLiteral("fidelity_change"), 0.0},
             {QStringLiteral("matched_diversity"), 1.0},
             {QStringLiteral("head_accuracy"), head.pair_accuracy},
+            {QStringLiteral("head_best_of_four"), head.best_of_four.value},
             {QStringLiteral("head_pairs"), head.pairs},
             {QStringLiteral("head_skill"), head.skill},
             {QStringLiteral("head_threshold"), head.threshold},
@@ -216,25 +217,32 @@ QJsonObject headJson(const app::HeadReport& head, const EvaluateOptions& options
             {QStringLiteral("seconds"), seconds}};
 }
 
+QJsonObject measuresJson(const app::GateMeasures& measures) {
+    return {{QStringLiteral("strength"), measures.strength},
+            {QStringLiteral("pictures"), measures.pictures},
+            {QStringLiteral("judged_win_rate"), measures.judged_win.value},
+            {QStringLiteral("judged_win_rate_interval"), interval(measures.judged_win)},
+            {QStringLiteral("raw_diversity"), measures.raw_diversity},
+            {QStringLiteral("matched_diversity"), measures.matched_diversity},
+            {QStringLiteral("clipped_ratio"), measures.clipped_ratio},
+            {QStringLiteral("fidelity_change"), measures.fidelity_change},
+            {QStringLiteral("margin_change"), measures.margin_change},
+            {QStringLiteral("loss_ratio"), measures.loss_ratio}};
+}
+
 QJsonObject adapterJson(const app::AdapterReport& report) {
     QJsonArray reasons;
     for (const auto reason : report.reasons) reasons.append(QLatin1String(app::to_string(reason)));
     QJsonArray frontier;
     for (const auto& [measures, win_rate] : report.frontier) {
-        frontier.append(QJsonObject{{QStringLiteral("strength"), measures.strength},
-                                    {QStringLiteral("win_rate"), win_rate.value},
-                                    {QStringLiteral("win_rate_interval"), interval(win_rate)},
-                                    {QStringLiteral("judged_win_rate"), measures.judged_win.value},
-                                    {QStringLiteral("judged_win_rate_interval"), interval(measures.judged_win)},
-                                    {QStringLiteral("raw_diversity"), measures.raw_diversity},
-                                    {QStringLiteral("matched_diversity"), measures.matched_diversity},
-                                    {QStringLiteral("clipped_ratio"), measures.clipped_ratio},
-                                    {QStringLiteral("fidelity_change"), measures.fidelity_change},
-                                    {QStringLiteral("margin_change"), measures.margin_change},
-                                    {QStringLiteral("loss_ratio"), measures.loss_ratio}});
+        QJsonObject row = measuresJson(measures);
+        row.insert(QStringLiteral("win_rate"), win_rate.value);
+        row.insert(QStringLiteral("win_rate_interval"), interval(win_rate));
+        frontier.append(row);
     }
     return {{QStringLiteral("accepted"), report.accepted},
             {QStringLiteral("reasons"), reasons},
+            {QStringLiteral("proof"), measuresJson(report.proof)},
             {QStringLiteral("frontier"), frontier},
             {QStringLiteral("win_rate"), report.win_rate.value},
             {QStringLiteral("win_rate_interval"), interval(report.win_rate)},
@@ -242,9 +250,11 @@ QJsonObject adapterJson(const app::AdapterReport& report) {
             {QStringLiteral("best_of_four_interval"), interval(report.best_of_four)},
             {QStringLiteral("star_change"), report.star_change},
             {QStringLiteral("prompts_worse"), report.prompts_worse},
-            {QStringLiteral("fidelity_change"), report.fidelity_change},
+            {QStringLiteral("fidelity_change"), report.fidelity_change.value},
+            {QStringLiteral("fidelity_change_interval"), interval(report.fidelity_change)},
             {QStringLiteral("raw_diversity"), report.raw_diversity},
-            {QStringLiteral("matched_diversity"), report.matched_diversity},
+            {QStringLiteral("matched_diversity"), report.matched_diversity.value},
+            {QStringLiteral("matched_diversity_interval"), interval(report.matched_diversity)},
             {QStringLiteral("strength"), report.strength},
             {QStringLiteral("training_seconds"), report.training_seconds}};
 }
@@ -270,8 +280,8 @@ QString adapterLine(const QString& arm, const app::AdapterReport& report) {
     return QStringLiteral("%1 wins %2 [%3, %4], with best of 4 %5, fidelity %6 points, diversity %7 (matched %8), strength %9")
                .arg(arm, -11)
                .arg(percent(report.win_rate.value), percent(report.win_rate.low), percent(report.win_rate.high), percent(report.best_of_four.value),
-                    QString::number(report.fidelity_change, 'f', 1), QString::number(report.raw_diversity, 'f', 2),
-                    QString::number(report.matched_diversity, 'f', 2), QString::number(report.strength, 'f', 1)) +
+                    QString::number(report.fidelity_change.value, 'f', 1), QString::number(report.raw_diversity, 'f', 2),
+                    QString::number(report.matched_diversity.value, 'f', 2), QString::number(report.strength, 'f', 1)) +
         QStringLiteral(" (%1 s)").arg(report.training_seconds, 0, 'f', 0);
 }
 
@@ -361,7 +371,8 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
         if (!trained.empty()) {
             for (const QString& key :
                  {QStringLiteral("accepted"), QStringLiteral("win_rate"), QStringLiteral("win_rate_interval"), QStringLiteral("fidelity_change"),
-                  QStringLiteral("raw_diversity"), QStringLiteral("matched_diversity"), QStringLiteral("strength")}) {
+                  QStringLiteral("fidelity_change_interval"), QStringLiteral("matched_diversity_interval"), QStringLiteral("raw_diversity"),
+                  QStringLiteral("matched_diversity"), QStringLiteral("strength")}) {
                 object.insert(key, adapterJson(trained.front().second).value(key));
             }
         }
