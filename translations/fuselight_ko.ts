@@ -713,6 +713,14 @@
         <source>Try again. If it comes back, copy the details into a report.</source>
         <translation>다시 시도하세요. 같은 문제가 또 생기면 자세한 내용을 복사해 알려 주세요.</translation>
     </message>
+    <message>
+        <source>Fuselight does not know your taste yet, so it cannot choose the best of several candidates.</source>
+        <translation>Fuselight가 아직 취향을 몰라 여러 후보 가운데 가장 좋은 것을 고를 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Rate more pictures, or draw each image once.</source>
+        <translation>그림에 별점을 더 주거나, 그림을 한 번씩만 그리세요.</translation>
+    </message>
 </context>
 <context>
     <name>ui::FailedTile</name>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/engine/candidate_judge.h"
 #include "tests/ui/grabs.h"
 #include "tests/ui/ui_test.h"
 #include "ui/errors/error_text.h"
@@ -59,6 +60,7 @@ private Q_SLOTS:
 
     void theWrongValueIsNamedWhereOneCanChangeIt() {
         QVERIFY(ui::errorText({ErrorCode::invalid_request, "width is 0; 8 to 4096"}).sentence.contains(u"width is 0; 8 to 4096"_s));
+        QVERIFY(!ui::errorLine(app::nobodyJudges()).contains(u"candidates to 1"_s));
         QVERIFY(ui::errorText({ErrorCode::out_of_memory, "12 GiB needed"}).sentence.contains(u"12 GiB needed"_s));
         QVERIFY(!ui::errorText({ErrorCode::internal, "tensor shape mismatch"}).sentence.contains(u"tensor"_s));
     }

@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 
+#include "app/engine/candidate_judge.h"
+
 namespace ui {
 
 namespace {
@@ -22,6 +24,11 @@ QString shortDetail(const inference::Error& error) {
 }  // namespace
 
 ErrorText errorText(const inference::Error& error) {
+    // The one refusal of a request that no value of it explains.
+    if (error == app::nobodyJudges()) {
+        return {Words::tr("Fuselight does not know your taste yet, so it cannot choose the best of several candidates."),
+                Words::tr("Rate more pictures, or draw each image once.")};
+    }
     const QString detail = shortDetail(error);
     switch (error.code) {
     case inference::ErrorCode::cancelled: return {Words::tr("Drawing was stopped."), {}};
