@@ -2,10 +2,9 @@
 #include "app/feedback/training_run.h"
 
 #include "app/feedback/adapter_file.h"
-#include "app/feedback/gate_trial.h"
 #include "app/feedback/picture_pool.h"
 #include "app/feedback/training_budget.h"
-#include "app/feedback/training_labels.h"
+#include "app/feedback/training_lesson.h"
 #include "app/feedback/training_manifest.h"
 #include "app/imaging/image_exporter.h"
 #include "app/imaging/safe_file.h"
@@ -18,7 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -35,7 +33,6 @@ namespace {
 using namespace training_budget;
 
 constexpr int seen_together = 4;  ///< pictures a slice of looking
-constexpr int permutations = 200;
 constexpr std::uint64_t pool_seed = 9'000'000;
 constexpr std::array strengths = {0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0};
 constexpr double tried_share = 0.6;  ///< of the evaluation
@@ -50,11 +47,6 @@ struct TrainingRun::State {
         inputs(std::move(given)), options(std::move(how)),
         pool(options.pictures_dir.isEmpty() ? options.work_dir + QStringLiteral("/pictures") : options.pictures_dir) {}
 
-    struct Rated {
-        TrainingExample example;
-        std::shared_ptr<const inference::PixelBuffer> pixels;
-    };
-
     TrainingInputs inputs;
     Options options;
     PicturePool pool;
@@ -65,9 +57,9 @@ struct TrainingRun::State {
     TrainingOutcome outcome;
 
     std::size_t next_example = 0;
-    std::vector<Rated> rated;
+    std::vector<SeenExample> rated;
+    std::size_t next_seen = 0;  ///< of the rated
     QSet<QByteArray> known_pictures;
-    std::vector<inference::PictureFeatures> rated_features;
     std::vector<GenerationRequest> pool_requests;
     std::vector<inference::PictureFeatures> pool_features;
     std::unique_ptr<inference::TrainingSession> session;
@@ -243,7 +235,7 @@ Result<bool> TrainingRun::State::readSome() {
             continue;
         }
         known_pictures.insert(hash);
-        rated.push_back({example, std::make_shared<const inference::PixelBuffer>(*std::move(pixels))});
+        rated.push_back({example, std::make_shared<const inference::PixelBuffer>(*std::move(pixels)), {}});
     }
     if (next_example < inputs.examples.size()) return false;
     outcome.learnability.ratings = static_cast<int>(rated.size());
@@ -261,14 +253,14 @@ Result<bool> TrainingRun::State::readSome() {
 
 Result<bool> TrainingRun::State::seeRated(inference::LearningEngine& learning, const std::stop_token& stop) {
     std::vector<inference::PictureQuery> queries;
-    for (std::size_t i = rated_features.size(); i < std::min(rated.size(), rated_features.size() + seen_together); ++i) {
+    for (std::size_t i = next_seen; i < std::min(rated.size(), next_seen + seen_together); ++i) {
         queries.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction});
     }
     if (queries.empty()) return true;
-    report(TrainingState::preparing, 0.2 * static_cast<double>(rated_features.size()) / static_cast<double>(rated.size()));
+    report(TrainingState::preparing, 0.2 * static_cast<double>(next_seen) / static_cast<double>(rated.size()));
     auto seen = learning.features(queries, stop);
     if (!seen) return tl::unexpected<Error>(seen.error());
-    std::move(seen->begin(), seen->end(), std::back_inserter(rated_features));
+    for (auto& features : *seen) rated[next_seen++].features = std::move(features);
     return false;
 }
 
@@ -300,78 +292,22 @@ void TrainingRun::State::planPool(const std::string& model_id) {
 }
 
 Result<void> TrainingRun::State::learn(inference::LearningEngine& learning, const std::stop_token& stop) {
-    // The labeller.
-    std::vector<PictureTraits> pool_traits;
-    for (std::size_t i = 0; i < pool_requests.size(); ++i) {
-        pool_traits.push_back({pool_features[i].image, pool_features[i].prompt, pixelStatistics(*pool.find(pool_requests[i]))});
-    }
-    auto basis = FeatureBasis::fit(pool_traits);
-    if (!basis) return tl::unexpected<Error>(basis.error());
-    PreferenceData said;
-    std::vector<GridRating> ratings;
-    for (std::size_t i = 0; i < rated.size(); ++i) {
-        auto coordinates = basis->project({rated_features[i].image, rated_features[i].prompt, pixelStatistics(*rated[i].pixels)});
-        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
-        said.pictures.push_back(*std::move(coordinates));
-        const int stars = std::clamp(static_cast<int>(std::lround(rated[i].example.rating)), 1, 5);
-        said.signals.push_back({StarSignal{static_cast<int>(i), stars}, rated[i].example.grid});
-        ratings.push_back({rated[i].example.rating, rated[i].example.grid});
-    }
-    HeadOptions head_options;
-    auto chance = PreferenceHead::chanceSkill(said, head_options, permutations, inputs.seed);
-    if (!chance) return tl::unexpected<Error>(chance.error());
-    head_options.threshold = chance->p95;
-    auto head = PreferenceHead::fit(said, head_options);
-    if (!head) return tl::unexpected<Error>(head.error());
-    const auto own = desirabilities(ratings);
-    double mean = 0.0;
-    for (const auto& rating : ratings) mean += rating.stars / static_cast<double>(ratings.size());
-    auto& known = outcome.learnability;
-    known.skill = head->skill();
-    known.threshold = chance->p95;
-    for (const auto& rating : ratings) {
-        known.liked += rating.stars > mean + 0.25 ? 1 : 0;
-        known.disliked += rating.stars < mean - 0.25 ? 1 : 0;
-    }
-    if (auto reasons = againstTraining(known); !reasons.empty()) {
+    std::vector<SeenDrawing> drawn;
+    for (std::size_t i = 0; i < pool_requests.size(); ++i) drawn.push_back({pool_requests[i], pool.find(pool_requests[i]), pool_features[i]});
+    auto lesson = prepareLesson(inputs, rated, drawn);
+    if (!lesson) return tl::unexpected<Error>(lesson.error());
+    outcome.learnability = lesson->learnability;
+    if (auto reasons = againstTraining(outcome.learnability); !reasons.empty()) {
         reject(std::move(reasons));
         return {};
     }
-    std::vector<PixelStatistics> rated_statistics;
-    for (const auto& picture : rated) rated_statistics.push_back(pixelStatistics(*picture.pixels));
-    auto judge = GateTrial::make(inputs, rated_features, pool_features, pool_traits, said, rated_statistics);
-    if (!judge) return tl::unexpected<Error>(judge.error());
-    trial = std::make_unique<GateTrial>(*std::move(judge));
-
-    // What the trainer gets.
+    trial = std::move(lesson->trial);
     inference::TrainingJob job;
     job.model_id = inputs.model_id;
     job.config = inputs.config;
     job.config.seed = inputs.seed;
     job.checkpoint_path = QString(options.work_dir + QStringLiteral("/checkpoint")).toStdString();
-    for (std::size_t i = 0; i < rated.size(); ++i) {
-        if (own[i])
-            job.pictures.push_back({*rated[i].pixels, rated[i].example.prompt, rated[i].example.instruction, rated[i].example.grid, *own[i], false});
-    }
-    const std::size_t replayed = inputs.config.replay_share > 0.0 ? std::min<std::size_t>(pool_requests.size() / 2, replay_pictures) : 0;
-    const std::size_t pseudo = pool_requests.size() - replayed;
-    std::vector<Coordinates> unrated;
-    std::vector<int> grids;
-    int first_grid = 0;
-    for (const auto& picture : rated) first_grid = std::max(first_grid, picture.example.grid + 1);
-    for (std::size_t i = 0; i < pseudo; ++i) {
-        auto coordinates = basis->project(pool_traits[i]);
-        if (!coordinates) return tl::unexpected<Error>(coordinates.error());
-        unrated.push_back(*std::move(coordinates));
-        grids.push_back(first_grid + static_cast<int>(i) / pictures_of_prompt);
-    }
-    const auto labels = pseudoDesirabilities(*head, unrated, grids);
-    for (std::size_t i = 0; i < pool_requests.size(); ++i) {
-        const bool replay = i >= pseudo;
-        if (!replay && !labels[i]) continue;
-        job.pictures.push_back({*pool.find(pool_requests[i]), pool_requests[i].prompt, pool_requests[i].instruction, replay ? 0 : grids[i],
-                                replay ? 0.0 : *labels[i], replay});
-    }
+    job.pictures = std::move(lesson->pictures);
     if (!QDir().mkpath(options.work_dir + QStringLiteral("/checkpoint"))) {
         return failure(ErrorCode::io, "the folder " + options.work_dir.toStdString() + " cannot be made");
     }
