@@ -79,32 +79,6 @@ double winShareOfOthers(const std::vector<double>& candidate, const std::vector<
     return pairs > 0.0 ? wins / pairs : 0.5;
 }
 
-double winRate(const std::vector<PromptComparison>& prompts) {
-    if (prompts.empty()) return 0.5;
-    double sum = 0.0;
-    for (const auto& prompt : prompts) sum += winShare(prompt.candidate, prompt.base);
-    return sum / static_cast<double>(prompts.size());
-}
-
-double sameSeedWinRate(const std::vector<PromptComparison>& prompts, double just_noticeable) {
-    double wins = 0.0;
-    double pairs = 0.0;
-    for (const auto& prompt : prompts) {
-        for (std::size_t i = 0; i < std::min(prompt.candidate.size(), prompt.base.size()); ++i) {
-            wins += winShare({prompt.candidate[i]}, {prompt.base[i]}, just_noticeable);
-            pairs += 1.0;
-        }
-    }
-    return pairs > 0.0 ? wins / pairs : 0.5;
-}
-
-double shareOfPromptsWorse(const std::vector<PromptComparison>& prompts) {
-    if (prompts.empty()) return 0.0;
-    const auto worse =
-        std::count_if(prompts.begin(), prompts.end(), [](const auto& prompt) { return winShare(prompt.candidate, prompt.base) < 0.5; });
-    return static_cast<double>(worse) / static_cast<double>(prompts.size());
-}
-
 double rawDiversity(const std::vector<PromptComparison>& prompts) {
     return diversity(prompts, [](double) { return 1.0; });
 }

@@ -33,14 +33,6 @@ double winShare(const std::vector<double>& candidate, const std::vector<double>&
 /// are then measured on twins, whose chance is shared, and wins are still those of different seeds.
 double winShareOfOthers(const std::vector<double>& candidate, const std::vector<double>& base);
 
-double winRate(const std::vector<PromptComparison>& prompts);
-
-/// The same picture numbers against each other, with the just noticeable difference of 0.25 deviations. Never the headline.
-double sameSeedWinRate(const std::vector<PromptComparison>& prompts, double just_noticeable = 0.25);
-
-/// Of the prompts: how many got worse (win share below a half).
-double shareOfPromptsWorse(const std::vector<PromptComparison>& prompts);
-
 /// Mean distance of a prompt's pictures from each other, candidate over base.
 double rawDiversity(const std::vector<PromptComparison>& prompts);
 

@@ -231,8 +231,8 @@ Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOpti
 
 namespace {
 
-/// Of a prompt, drawn with the seeds of the base's first half: variety and fidelity are told from chance by far fewer pictures so, and who wins is
-/// measured against the other half, whose seeds are others.
+/// Of a prompt, drawn with seeds of the base's: variety and fidelity are told from chance by far fewer pictures so. Who wins is measured against all of
+/// the base's that were drawn with other seeds.
 constexpr std::size_t adapter_pictures = unseen_pictures / 2;
 constexpr std::size_t fidelity_pictures = 4;
 constexpr std::size_t fidelity_distractors = 7;
@@ -371,15 +371,22 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
         out.insert(out.end(), coordinates->components.begin(), coordinates->components.end());
         return out;
     };
-    std::vector<PromptComparison> others(data.evaluation_prompts.size());  // whose seeds differ
-    std::vector<PromptComparison> twins(others.size());                    // drawn with the same seeds
+    std::vector<PromptComparison> twins(data.evaluation_prompts.size());  // of the same seeds
     std::vector<double> shares;
     std::vector<double> chosen;
     double candidate_stars = 0.0;
     double base_stars = 0.0;
     for (std::size_t p = 0; p < twins.size(); ++p) {
         auto& twin = twins[p];
-        auto& other = others[p];
+        // The base's scores but for some seeds.
+        const auto others = [&](std::size_t first, std::size_t count) {
+            std::vector<double> z;
+            for (std::size_t i = 0; i < unseen_pictures; ++i) {
+                if (i < first || i >= first + count) z.push_back(data.unseen_z[p * unseen_pictures + i]);
+            }
+            return z;
+        };
+        double won = 0.0;
         std::vector<double> foretold;
         for (std::size_t i = 0; i < adapter_pictures; ++i) {
             const std::size_t at = p * adapter_pictures + i;
@@ -394,22 +401,23 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
             auto base_features = row(data.unseen_traits[own]);
             if (!base_features) return tl::unexpected<Error>(base_features.error());
             twin.base_features.push_back(*std::move(base_features));
-            other.base.push_back(data.unseen_z[own + adapter_pictures]);
-            base_stars += noisyStars(other.base.back(), options.seed + 78, at);
+            base_stars += noisyStars(twin.base.back(), options.seed + 78, at);
+            won += winShare({twin.candidate.back()}, others(i, 1)) / adapter_pictures;
         }
-        other.candidate = twin.candidate;
-        shares.push_back(winShare(other.candidate, other.base));
-        std::vector<double> best;
+        shares.push_back(won);
+        double chosen_won = 0.0;
         for (std::size_t four = 0; four + grid_size <= adapter_pictures; four += grid_size) {
             const auto first = foretold.begin() + static_cast<std::ptrdiff_t>(four);
-            best.push_back(other.candidate[four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first)]);
+            const auto best = four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first);
+            chosen_won += winShare({twin.candidate[best]}, others(four, grid_size)) * grid_size / adapter_pictures;
         }
-        chosen.push_back(winShare(best, other.base));
+        chosen.push_back(chosen_won);
     }
     report.win_rate = overPrompts(shares, options.seed);
     report.best_of_four = overPrompts(chosen, options.seed);
     report.star_change = (candidate_stars - base_stars) / static_cast<double>(requests.size());
-    report.prompts_worse = shareOfPromptsWorse(others);
+    report.prompts_worse = static_cast<double>(std::count_if(shares.begin(), shares.end(), [](double share) { return share < 0.5; })) /
+        static_cast<double>(shares.size());
     report.raw_diversity = rawDiversity(twins);
     report.matched_diversity = resampled(twins.size(), options.seed, [&](const std::vector<int>& drawn) {
         std::vector<PromptComparison> some;

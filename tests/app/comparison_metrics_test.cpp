@@ -35,6 +35,12 @@ std::vector<PromptComparison> normalPrompts(double shift, double deviation, doub
     return all;
 }
 
+double meanWinShare(const std::vector<PromptComparison>& prompts) {
+    double sum = 0.0;
+    for (const auto& prompt : prompts) sum += app::winShare(prompt.candidate, prompt.base);
+    return sum / static_cast<double>(prompts.size());
+}
+
 GateMeasures good() {
     GateMeasures measures;
     measures.judged_win = {0.7, 0.6, 0.8};
@@ -57,22 +63,9 @@ private Q_SLOTS:
 
     void theWinRateOfAShiftIsThatOfTheNormal() {
         // Phi(dz / sqrt 2): 0.5 -> 0.638, 1.19 -> 0.80.
-        QVERIFY(std::abs(app::winRate(normalPrompts(0.5, 1.0, 1.0)) - 0.638) < 0.02);
-        QVERIFY(std::abs(app::winRate(normalPrompts(1.19, 1.0, 1.0)) - 0.80) < 0.02);
-        QVERIFY(std::abs(app::winRate(normalPrompts(0.0, 1.0, 1.0)) - 0.5) < 0.02);
-    }
-
-    void theSameSeedFlattersAndIsHeldBackByAThreshold() {
-        std::vector<PromptComparison> prompts;
-        for (auto prompt : normalPrompts(0.0, 1.0, 1.0, 10)) {
-            prompt.candidate = prompt.base;
-            for (double& z : prompt.candidate) z += 0.1;
-            prompts.push_back(std::move(prompt));
-        }
-        QCOMPARE(app::sameSeedWinRate(prompts, 0.0), 1.0);
-        QCOMPARE(app::sameSeedWinRate(prompts), 0.5);
-        QVERIFY(app::winRate(prompts) < 0.56);
-        QCOMPARE(app::shareOfPromptsWorse(prompts), 0.0);
+        QVERIFY(std::abs(meanWinShare(normalPrompts(0.5, 1.0, 1.0)) - 0.638) < 0.02);
+        QVERIFY(std::abs(meanWinShare(normalPrompts(1.19, 1.0, 1.0)) - 0.80) < 0.02);
+        QVERIFY(std::abs(meanWinShare(normalPrompts(0.0, 1.0, 1.0)) - 0.5) < 0.02);
     }
 
     void twinsAreNotCompared() {
@@ -174,10 +167,10 @@ private Q_SLOTS:
         measures.judged_win.low = 0.5;
         QCOMPARE(app::againstTaking(measures), std::vector{GateReason::not_preferred});
         measures = good();
-        measures.fidelity_change = -2.1;
+        measures.fidelity_change = -1.6;
         QCOMPARE(app::againstTaking(measures), std::vector{GateReason::prompt_ignored});
         measures = good();
-        measures.matched_diversity = 0.94;
+        measures.matched_diversity = 0.95;
         QCOMPARE(app::againstTaking(measures), std::vector{GateReason::less_variety});
         measures = good();
         measures.loss_ratio = 1.26;
