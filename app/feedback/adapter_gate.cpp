@@ -7,13 +7,14 @@ namespace {
 constexpr int least_ratings = 12;
 constexpr int least_of_each_side = 8;
 constexpr double least_skill = 0.15;
-constexpr double most_fidelity_loss = 2.0;  ///< points
+// Promised are two points and 0.95. The strongest of several strengths that pass is the one that chance flattered, so the proof asks for more.
+constexpr double most_fidelity_loss = 1.5;  ///< points
 constexpr double most_margin_loss = 0.10;
 constexpr double least_raw_diversity = 0.90;
-constexpr double least_matched_diversity = 0.95;
+constexpr double least_matched_diversity = 0.96;
 constexpr double most_loss_ratio = 1.25;  ///< what is rare for the base is not broken: a taste for warm pictures alone gives 1.15
 constexpr double most_clipped_ratio = 2.0;
-constexpr double first_look_slack = 0.05;  ///< of a diversity, which four pictures of twelve prompts measure to half of it
+constexpr double first_look_slack = 0.06;  ///< of a diversity, which four pictures of twelve prompts measure to half of it
 
 /// Only the harm (G3 to G5), not whether it is preferred.
 std::vector<GateReason> harms(const GateMeasures& measures) {

@@ -80,7 +80,7 @@ struct TrainingConfig {
     double replay_share = 0.0;              ///< of a step's pictures; needs pictures for replay
     double empty_prompt_share = 1.0 / 3.0;  ///< of the replay
     double inverse_strength = 6.0;          ///< b: of the preference field that is learnt; for dpo and kto the factor on the gains
-    double prompt_weight = 0.4;             ///< of `guidance`: how much more than the frozen model the prompt guides, but where nearly all is noise
+    double prompt_weight = 0.6;             ///< of `guidance`: how much more than the frozen model the prompt guides, but where nearly all is noise
     double keep_weight = 1.0;               ///< lambda of the replay's loss
     double noise_shift = 3.0;  ///< t is logit-normal, moved to shift t / (1 + (shift - 1) t): towards the levels where sampling spends its steps
     double learning_rate = 1e-3;

@@ -16,7 +16,7 @@ using torch::Tensor;
 
 constexpr std::int64_t num_levels = std::size(state_recipe::noise_levels);
 constexpr double most_noise = 0.98;  ///< beyond it t / (1 - t) is larger than what the derivative is exact to
-constexpr double prompt_fades = 0.8, prompt_ends = 1.0;
+constexpr double prompt_fades = 0.7, prompt_ends = 0.9;
 
 /// Where nearly all is noise, more of the prompt costs variety, and lower down it does not ("Applying guidance in a limited interval", Kynkaanniemi et
 /// al. 2024, arXiv:2404.07724).
