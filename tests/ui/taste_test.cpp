@@ -257,6 +257,14 @@ private Q_SLOTS:
         opened.page.setFacts(facts);
         QTest::mouseClick(opened.start(), Qt::LeftButton);
         QCOMPARE(start.count(), 1);
+        // The keyboard stays with the card, so that the page does not scroll to whoever would come next.
+        opened.start()->setFocus();
+        facts.training.state = TrainingFacts::State::preparing;
+        opened.page.setFacts(facts);
+        QVERIFY(opened.pause()->hasFocus());
+        facts.training.state = TrainingFacts::State::idle;
+        opened.page.setFacts(facts);
+        QVERIFY(opened.start()->hasFocus());
     }
 
     void aRunningJobIsPausedAndGoesOn() {

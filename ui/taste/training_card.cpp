@@ -81,6 +81,15 @@ void TrainingCard::paintEvent(QPaintEvent*) {
     theme::paintPlate(painter, rect(), palette.raised, palette.hairline, theme::radius);
 }
 
+/// A button that is hidden hands its focus to whatever comes next, and the page would scroll there.
+void TrainingCard::keepFocus(bool open) {
+    const bool loses = open ? start_->hasFocus() : pause_->hasFocus() || cancel_->hasFocus();
+    if (!loses) return;
+    QWidget* heir = open ? static_cast<QWidget*>(pause_) : start_;
+    heir->show();
+    heir->setFocus();
+}
+
 void TrainingCard::refresh() {
     const auto title = [this] {
         switch (facts_.state) {
@@ -109,8 +118,9 @@ void TrainingCard::refresh() {
     progress_->setAccessibleName(title);
     losses_->setVisible(open && facts_.losses.size() > 1);
     losses_->setLosses(facts_.losses);
-    start_->setVisible(!open);
     start_->setEnabled(facts_.can_start);
+    keepFocus(open);
+    start_->setVisible(!open);
     start_->setText(facts_.state == State::failed ? tr("Try again") : tr("Learn now"));
     start_->setToolTip(tr("Learns from your ratings in the background. Drawing always goes first, and nothing changes unless it is proven better."));
     const bool paused = facts_.state == State::paused;

@@ -34,6 +34,7 @@ protected:
 
 private:
     void refresh();
+    void keepFocus(bool open);
 
     TrainingFacts facts_;
     QLabel* title_;

@@ -36,11 +36,12 @@ const char* iconOf(Verdict verdict) {
 }  // namespace
 
 VersionRow::VersionRow(QWidget* parent) :
-    QWidget(parent), icon_(new QLabel(this)), title_(new QLabel(this)), detail_(new Caption(this)), rate_(new WinRateBar(this)),
-    note_(new QLineEdit(this)), use_(new QPushButton(this)), back_(new QPushButton(this)), pin_(new FlatButton("pin", {}, this)),
-    share_(new FlatButton("share-2", {}, this)) {
+    QWidget(parent), icon_(new QLabel(this)), title_(new QLabel(this)), detail_(new Caption(this)), story_(new Caption(this)),
+    rate_(new WinRateBar(this)), note_(new QLineEdit(this)), use_(new QPushButton(this)), back_(new QPushButton(this)),
+    pin_(new FlatButton("pin", {}, this)), share_(new FlatButton("share-2", {}, this)) {
     title_->setFont(theme::font(theme::text_body, QFont::DemiBold));
     detail_->setWordWrap(true);
+    story_->setWordWrap(true);
     note_->setMaxLength(longest_note);
     note_->setFixedWidth(note_width);
     pin_->setCheckable(true);
@@ -60,6 +61,7 @@ VersionRow::VersionRow(QWidget* parent) :
     grid->addWidget(share_, 0, 5, 2, 1);
     grid->addWidget(back_, 0, 6, 2, 1);
     grid->addWidget(use_, 0, 7, 2, 1);
+    grid->addWidget(story_, 2, 1, 1, 7);
     grid->setColumnStretch(1, 1);
 
     connect(use_, &QPushButton::clicked, this, [this] { Q_EMIT useWanted(version_.id); });
@@ -104,18 +106,22 @@ void VersionRow::refresh() {
         details.append(dayText(localDay(version_.made_at), QDate::currentDate()));
         if (version_.verdict != Verdict::imported) details.append(tr("from %n answer(s)", nullptr, version_.signals_used));
     }
+    QString story;
     switch (version_.verdict) {
     case Verdict::base: details.append(tr("Always there to go back to")); break;
     case Verdict::candidate:
         if (version_.trial && version_.trial->answers > 0)
-            details.append(tr("On trial: %1 of %n answer(s) for it", nullptr, version_.trial->answers).arg(version_.trial->wins));
-        else details.append(tr("On trial: half of your pictures are drawn with it; your stars, picks and duels decide"));
+            story = tr("On trial: %1 of %n answer(s) for it", nullptr, version_.trial->answers).arg(version_.trial->wins);
+        else story = tr("On trial: half of your pictures are drawn with it; your stars, picks and duels decide");
         break;
     case Verdict::accepted: break;
     case Verdict::imported: details.append(tr("from a file, not proven here")); break;
-    case Verdict::rejected: details.append(version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason); break;
+    case Verdict::rejected: story = version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason; break;
     }
     detail_->setText(details.join(QStringLiteral(" · ")));
+    if (!story.isEmpty()) story[0] = story.at(0).toUpper();  // elsewhere the same words end a sentence
+    story_->setText(story);
+    story_->setVisible(!story.isEmpty());
     rate_->setVisible(version_.win_rate.has_value());
     if (version_.win_rate) rate_->setWinRate(*version_.win_rate);
     note_->setVisible(!base);

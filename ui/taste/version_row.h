@@ -40,6 +40,7 @@ private:
     QLabel* icon_;
     QLabel* title_;
     QLabel* detail_;
+    QLabel* story_;  ///< how it is doing or why it is not used: a sentence, below all
     WinRateBar* rate_;
     QLineEdit* note_;
     QPushButton* use_;
