@@ -57,7 +57,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
     scroll->setWidget(page);
     strength_ = new StrengthDial(this);
     strength_->setObjectName(QStringLiteral("strength"));
-    strength_->setContentsMargins(theme::space_l, theme::space_s, theme::space_l, 0);
+    strength_->setContentsMargins(theme::space_l, theme::space_s, theme::space_l, theme::space_s);
     // After the column, so that Tab comes to them last.
     generate_ = new GenerateButton(this);
     generate_->setObjectName(QStringLiteral("generate"));
