@@ -60,21 +60,17 @@ std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inp
     return requests;
 }
 
-Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vector<inference::PictureFeatures>& rated_features,
-                                  const std::vector<inference::PictureFeatures>& pool_features, const std::vector<PictureTraits>& pool_traits,
-                                  const PreferenceData& said, const std::vector<PixelStatistics>& rated_statistics) {
+Result<GateTrial> GateTrial::make(const TrainingInputs& inputs, const std::vector<PictureTraits>& rated, const std::vector<PictureTraits>& drawn,
+                                  PreferenceData said) {
     if (inputs.gate_prompts.size() < 2) return failure(ErrorCode::invalid_request, "a trial needs at least two prompts");
-    std::vector<PictureTraits> seen = pool_traits;
-    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].states = pool_features[i].judge;
-    auto basis = FeatureBasis::fit(seen);
+    auto basis = FeatureBasis::fit(drawn);
     if (!basis) return tl::unexpected<Error>(basis.error());
-    PreferenceData judged = said;
-    for (std::size_t i = 0; i < judged.pictures.size(); ++i) {
-        auto coordinates = basis->project({rated_features[i].judge, rated_features[i].prompt, rated_statistics[i]});
+    for (std::size_t i = 0; i < said.pictures.size(); ++i) {
+        auto coordinates = basis->project(rated[i]);
         if (!coordinates) return tl::unexpected<Error>(coordinates.error());
-        judged.pictures[i] = *std::move(coordinates);
+        said.pictures[i] = *std::move(coordinates);
     }
-    auto judge = PreferenceHead::fit(judged);
+    auto judge = PreferenceHead::fit(said);
     if (!judge) return tl::unexpected<Error>(judge.error());
     GateTrial trial(*std::move(basis), *std::move(judge));
     trial.inputs_ = inputs;

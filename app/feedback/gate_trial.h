@@ -21,12 +21,10 @@ std::vector<inference::GenerationRequest> gateRequests(const TrainingInputs& inp
 /// head on layers of the model that the labeller has not seen. In slices; pictures are kept in the pool.
 class GateTrial final {
 public:
-    /// @param said  the user's signals; their pictures are `rated_features` in order, whose judge part replaces their coordinates
-    [[nodiscard]] static inference::Result<GateTrial> make(const TrainingInputs& inputs,
-                                                           const std::vector<inference::PictureFeatures>& rated_features,
-                                                           const std::vector<inference::PictureFeatures>& pool_features,
-                                                           const std::vector<PictureTraits>& pool_traits, const PreferenceData& said,
-                                                           const std::vector<PixelStatistics>& rated_statistics);
+    /// @param rated, drawn  as the judge sees them: their states are PictureFeatures::judge
+    /// @param said  the user's signals; their pictures are `rated` in order, and get the judge's coordinates
+    [[nodiscard]] static inference::Result<GateTrial> make(const TrainingInputs& inputs, const std::vector<PictureTraits>& rated,
+                                                           const std::vector<PictureTraits>& drawn, PreferenceData said);
 
     /// The first round of one strength. @return the measures once all pictures are drawn and seen; prompt following is not among them
     [[nodiscard]] inference::Result<std::optional<GateMeasures>> tryOut(inference::Engine& engine, inference::LearningEngine& learning,

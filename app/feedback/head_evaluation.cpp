@@ -25,7 +25,6 @@ constexpr int unseen_pictures = 16;  ///< of a prompt: eight to choose from, eig
 constexpr std::uint64_t unseen_seed = 5000;
 constexpr int grid_size = 4;
 constexpr double just_noticeable = 0.25;
-constexpr int permutations = 200;
 constexpr int resamples = 1000;
 constexpr int features_together = 8;
 
@@ -117,11 +116,12 @@ double bestOfFour(const std::vector<double>& choice, const std::vector<double>& 
     return sum / count;
 }
 
-}  // namespace
-
+/// What is measured over prompts, with the interval of drawing other prompts.
 Estimate resampled(std::size_t prompts, std::uint64_t seed, const std::function<double(const std::vector<int>&)>& statistic) {
     return clusteredBootstrap(static_cast<int>(prompts), statistic, resamples, seed);
 }
+
+}  // namespace
 
 Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed) {
     return resampled(values.size(), seed, [&](const std::vector<int>& drawn) {
@@ -182,13 +182,9 @@ Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& 
         rated.pictures.push_back(*std::move(coordinates));
         rated.signals.push_back({StarSignal{static_cast<int>(i), data.stars[i]}, static_cast<int>(data.rated[i] / grid_size)});
     }
-    HeadOptions head_options;
-    auto chance = PreferenceHead::chanceSkill(rated, head_options, permutations, options.seed);
-    if (!chance) return tl::unexpected<Error>(chance.error());
-    head_options.threshold = chance->p95;
-    auto head = PreferenceHead::fit(rated, head_options);
+    auto head = PreferenceHead::fitAgainstChance(rated, options.seed);
     if (!head) return tl::unexpected<Error>(head.error());
-    return FittedHead{*std::move(basis), *std::move(head), chance->p95};
+    return FittedHead{*std::move(basis), *std::move(head)};
 }
 
 Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options) {
@@ -198,7 +194,7 @@ Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOpti
     if (!fitted) return tl::unexpected<Error>(fitted.error());
     const PreferenceHead* head = &fitted->head;
     report.skill = head->skill();
-    report.threshold = fitted->threshold;
+    report.threshold = head->threshold();
     report.speaks = head->speaks();
     report.shape = head->shape();
 
@@ -378,15 +374,8 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
     double base_stars = 0.0;
     for (std::size_t p = 0; p < twins.size(); ++p) {
         auto& twin = twins[p];
-        // The base's scores but for some seeds.
-        const auto others = [&](std::size_t first, std::size_t count) {
-            std::vector<double> z;
-            for (std::size_t i = 0; i < unseen_pictures; ++i) {
-                if (i < first || i >= first + count) z.push_back(data.unseen_z[p * unseen_pictures + i]);
-            }
-            return z;
-        };
-        double won = 0.0;
+        const auto first_z = data.unseen_z.begin() + static_cast<std::ptrdiff_t>(p * unseen_pictures);
+        const std::vector<double> base_z(first_z, first_z + unseen_pictures);
         std::vector<double> foretold;
         for (std::size_t i = 0; i < adapter_pictures; ++i) {
             const std::size_t at = p * adapter_pictures + i;
@@ -402,14 +391,15 @@ Result<AdapterReport> evaluateAdapter(inference::Engine& engine, PicturePool& po
             if (!base_features) return tl::unexpected<Error>(base_features.error());
             twin.base_features.push_back(*std::move(base_features));
             base_stars += noisyStars(twin.base.back(), options.seed + 78, at);
-            won += winShare({twin.candidate.back()}, others(i, 1)) / adapter_pictures;
         }
-        shares.push_back(won);
+        shares.push_back(winShareOfOthers(twin.candidate, base_z));
         double chosen_won = 0.0;
         for (std::size_t four = 0; four + grid_size <= adapter_pictures; four += grid_size) {
             const auto first = foretold.begin() + static_cast<std::ptrdiff_t>(four);
             const auto best = four + static_cast<std::size_t>(std::max_element(first, first + grid_size) - first);
-            chosen_won += winShare({twin.candidate[best]}, others(four, grid_size)) * grid_size / adapter_pictures;
+            auto others = base_z;
+            others.erase(others.begin() + static_cast<std::ptrdiff_t>(four), others.begin() + static_cast<std::ptrdiff_t>(four + grid_size));
+            chosen_won += winShare({twin.candidate[best]}, others) * grid_size / adapter_pictures;
         }
         chosen.push_back(chosen_won);
     }

@@ -83,13 +83,10 @@ inference::Result<EvaluationData> prepareEvaluation(inference::Engine& engine, P
 struct FittedHead {
     FeatureBasis basis;
     PreferenceHead head;
-    double threshold = 1.0;
 };
 inference::Result<FittedHead> fitHead(const EvaluationData& data, const EvaluationOptions& options);
 
-/// What is measured over prompts, with the interval of drawing other prompts.
-Estimate resampled(std::size_t prompts, std::uint64_t seed, const std::function<double(const std::vector<int>&)>& statistic);
-/// The same of a mean.
+/// The mean over prompts, with the interval of drawing other prompts.
 Estimate overPrompts(const std::vector<double>& values, std::uint64_t seed);
 
 inference::Result<HeadReport> evaluateHead(const EvaluationData& data, const EvaluationOptions& options);

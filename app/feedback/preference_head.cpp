@@ -385,6 +385,15 @@ Result<ChanceSkill> PreferenceHead::chanceSkill(const PreferenceData& data, cons
     return ChanceSkill{at(0.95), at(0.99)};
 }
 
+Result<PreferenceHead> PreferenceHead::fitAgainstChance(const PreferenceData& data, std::uint64_t seed) {
+    constexpr int permutations = 200;
+    HeadOptions options;
+    auto chance = chanceSkill(data, options, permutations, seed);
+    if (!chance) return tl::unexpected<inference::Error>(chance.error());
+    options.threshold = chance->p95;
+    return fit(data, options);
+}
+
 Opinion PreferenceHead::opinion(const Coordinates& picture) const {
     const VectorXd row = state_->layout.row(picture, 1.0);
     const double variance = std::max(0.0, row.dot(state_->covariance * row)) + state_->offset_variance;

@@ -59,6 +59,9 @@ public:
     [[nodiscard]] static inference::Result<ChanceSkill> chanceSkill(const PreferenceData& data, const HeadOptions& options, int permutations,
                                                                     std::uint64_t seed);
 
+    /// Both, for whoever fits once: with the 95th percentile of 200 permutations as threshold.
+    [[nodiscard]] static inference::Result<PreferenceHead> fitAgainstChance(const PreferenceData& data, std::uint64_t seed);
+
     Opinion opinion(const Coordinates& picture) const;
 
     /// Variance of the difference of two utilities (stars squared): where a duel teaches most.

@@ -18,7 +18,6 @@ namespace {
 
 using namespace training_budget;
 
-constexpr int permutations = 200;
 constexpr double clearly = 0.25;  ///< stars from the mean
 
 Learnability learnabilityOf(const std::vector<GridRating>& ratings, const PreferenceHead& head) {
@@ -34,6 +33,12 @@ Learnability learnabilityOf(const std::vector<GridRating>& ratings, const Prefer
         known.disliked += rating.stars < mean - clearly ? 1 : 0;
     }
     return known;
+}
+
+/// With the same prompt and pixels, what the judge sees instead of the labeller.
+std::vector<PictureTraits> seenByTheJudge(std::vector<PictureTraits> traits, const auto& pictures) {
+    for (std::size_t i = 0; i < traits.size(); ++i) traits[i].states = pictures[i].features.judge;
+    return traits;
 }
 
 /// What the head wants of the pictures nobody rated, and those that must stay as they are.
@@ -63,38 +68,28 @@ Result<void> addDrawn(const TrainingInputs& inputs, const std::vector<SeenDrawin
 
 Result<TrainingLesson> prepareLesson(const TrainingInputs& inputs, const std::vector<SeenExample>& rated, const std::vector<SeenDrawing>& drawn) {
     std::vector<PictureTraits> drawn_traits;
-    std::vector<inference::PictureFeatures> drawn_features;
-    for (const auto& picture : drawn) {
-        drawn_traits.push_back({picture.features.image, picture.features.prompt, pixelStatistics(*picture.pixels)});
-        drawn_features.push_back(picture.features);
-    }
+    for (const auto& [request, pixels, features] : drawn) drawn_traits.push_back({features.image, features.prompt, pixelStatistics(*pixels)});
     auto basis = FeatureBasis::fit(drawn_traits);
     if (!basis) return tl::unexpected<Error>(basis.error());
     PreferenceData said;
     std::vector<GridRating> ratings;
-    std::vector<inference::PictureFeatures> rated_features;
-    std::vector<PixelStatistics> rated_statistics;
+    std::vector<PictureTraits> rated_traits;
     for (std::size_t i = 0; i < rated.size(); ++i) {
         const auto& [example, pixels, features] = rated[i];
-        rated_features.push_back(features);
-        rated_statistics.push_back(pixelStatistics(*pixels));
-        auto coordinates = basis->project({features.image, features.prompt, rated_statistics.back()});
+        rated_traits.push_back({features.image, features.prompt, pixelStatistics(*pixels)});
+        auto coordinates = basis->project(rated_traits.back());
         if (!coordinates) return tl::unexpected<Error>(coordinates.error());
         said.pictures.push_back(*std::move(coordinates));
         const int stars = std::clamp(static_cast<int>(std::lround(example.rating)), 1, 5);
         said.signals.push_back({StarSignal{static_cast<int>(i), stars}, example.grid});
         ratings.push_back({example.rating, example.grid});
     }
-    HeadOptions options;
-    auto chance = PreferenceHead::chanceSkill(said, options, permutations, inputs.seed);
-    if (!chance) return tl::unexpected<Error>(chance.error());
-    options.threshold = chance->p95;
-    auto head = PreferenceHead::fit(said, options);
+    auto head = PreferenceHead::fitAgainstChance(said, inputs.seed);
     if (!head) return tl::unexpected<Error>(head.error());
     TrainingLesson lesson;
     lesson.learnability = learnabilityOf(ratings, *head);
     if (!againstTraining(lesson.learnability).empty()) return lesson;
-    auto judge = GateTrial::make(inputs, rated_features, drawn_features, drawn_traits, said, rated_statistics);
+    auto judge = GateTrial::make(inputs, seenByTheJudge(std::move(rated_traits), rated), seenByTheJudge(drawn_traits, drawn), std::move(said));
     if (!judge) return tl::unexpected<Error>(judge.error());
     lesson.trial = std::make_unique<GateTrial>(*std::move(judge));
 

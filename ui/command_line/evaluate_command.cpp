@@ -369,11 +369,12 @@ ExitCode runEvaluateFeedback(const QStringList& arguments, const ProgramFiles& f
         object.insert(QStringLiteral("arms"), arms);
         // The first trained arm is what the studio would do; its figures are the headline.
         if (!trained.empty()) {
+            const QJsonObject headline = arms.value(trained.front().first).toObject();
             for (const QString& key :
                  {QStringLiteral("accepted"), QStringLiteral("win_rate"), QStringLiteral("win_rate_interval"), QStringLiteral("fidelity_change"),
                   QStringLiteral("fidelity_change_interval"), QStringLiteral("matched_diversity_interval"), QStringLiteral("raw_diversity"),
                   QStringLiteral("matched_diversity"), QStringLiteral("strength")}) {
-                object.insert(key, adapterJson(trained.front().second).value(key));
+                object.insert(key, headline.value(key));
             }
         }
         terminal.print(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)));
