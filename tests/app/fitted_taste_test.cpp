@@ -6,9 +6,7 @@
 #include <cmath>
 
 using app::FitInputs;
-using app::FittedTaste;
 using app::ItemId;
-using app::PreferenceSignal;
 using app::StarSignal;
 
 namespace {
@@ -66,7 +64,8 @@ private Q_SLOTS:
         QCOMPARE(fell_silent, 0);
     }
 
-    void noiseThatIsLookedAtAfterEveryAnswerIsHardlyEverTakenForATaste() {
+    /// Of 200 such users 37 are told of a taste at some look, and were 82 when the 95th percentile was enough to begin; these twenty stand for them.
+    void noiseThatIsLookedAtAfterEveryAnswerIsSeldomTakenForATaste() {
         int spoke = 0;
         for (std::uint64_t user = 1; user <= 20; ++user) {
             const auto random = [&](const app::PictureTraits&, int i) {
