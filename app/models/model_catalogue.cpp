@@ -44,7 +44,7 @@ struct ModelCatalogue::State {
     ModelTable table;
     ModelLocation starter;
     std::vector<ModelEntry> entries;
-    std::map<std::string, QString> names;
+    std::map<std::string, MetModel> met;  ///< by identity
     std::map<ModelId, double> hashing;
     std::set<ModelId> reading;  ///< by refresh()
     ModelReader reader;         ///< last: its answers need the rest
@@ -60,9 +60,9 @@ ModelCatalogue::~ModelCatalogue() = default;
 Result<void> ModelCatalogue::load() {
     auto entries = state_->table.load();
     if (!entries) return tl::unexpected<Error>(entries.error());
-    auto names = state_->table.names();
-    if (!names) return tl::unexpected<Error>(names.error());
-    state_->names = *std::move(names);
+    auto met = state_->table.met();
+    if (!met) return tl::unexpected<Error>(met.error());
+    state_->met = *std::move(met);
     if (entries->empty() || !entries->front().built_in) {
         ModelEntry starter;
         starter.built_in = true;
@@ -107,8 +107,14 @@ const ModelEntry* ModelCatalogue::lastUsed() const {
 }
 
 QString ModelCatalogue::nameOf(const std::string& identity) const {
-    const auto found = state_->names.find(identity);
-    return found == state_->names.end() ? QString() : found->second;
+    const auto found = state_->met.find(identity);
+    return found == state_->met.end() ? QString() : found->second.name;
+}
+
+const ModelEntry* ModelCatalogue::successorOf(const std::string& identity) const {
+    const auto found = state_->met.find(identity);
+    if (found == state_->met.end() || !found->second.successor || findByIdentity(identity)) return nullptr;
+    return find(*found->second.successor);
 }
 
 std::optional<double> ModelCatalogue::hashedFraction(ModelId id) const {
@@ -212,7 +218,7 @@ void ModelCatalogue::takeNewRows() {
     for (ModelEntry& row : *rows) {
         if (find(row.id)) continue;
         state_->entries.push_back(row);
-        if (!row.identity.empty()) state_->names.try_emplace(row.identity, row.name);
+        if (!row.identity.empty()) state_->met.try_emplace(row.identity, MetModel{row.name, std::nullopt});
         Q_EMIT listed(row.id);
     }
 }
@@ -263,9 +269,7 @@ void ModelCatalogue::identify(ModelId id) {
         ModelEntry* found = state_->find(id);
         if (!found || (!identity && identity.error().code == ErrorCode::cancelled)) return;
         if (identity) {
-            found->identity = *identity;
-            state_->names[*identity] = found->name;
-            if (auto stored = state_->table.setName(*identity, found->name); !stored) Q_EMIT storageFailed(stored.error());
+            if (auto stored = setIdentity(*found, *identity); !stored) Q_EMIT storageFailed(stored.error());
         } else {
             found->problem = identity.error();
         }
@@ -277,16 +281,25 @@ void ModelCatalogue::identify(ModelId id) {
 void ModelCatalogue::noteLoaded(ModelId id, const inference::ModelInfo& model) {
     ModelEntry* entry = state_->find(id);
     if (!entry) return;
-    entry->identity = model.id;
     entry->name = QString::fromStdString(model.name);
     entry->problem.reset();
     entry->last_used = QDateTime::currentDateTimeUtc();
+    if (auto stored = setIdentity(*entry, model.id); !stored) Q_EMIT storageFailed(stored.error());
     store(*entry);
-    if (nameOf(model.id) != entry->name) {
-        state_->names[model.id] = entry->name;
-        if (auto stored = state_->table.setName(model.id, entry->name); !stored) Q_EMIT storageFailed(stored.error());
-    }
     Q_EMIT changed(id);
+}
+
+/// Also what that makes of the model that its files were before.
+Result<void> ModelCatalogue::setIdentity(ModelEntry& entry, const std::string& identity) {
+    const std::string before = std::exchange(entry.identity, identity);
+    MetModel& now = state_->met[identity];
+    if (now.name != entry.name || now.successor) {
+        now = {entry.name, std::nullopt};
+        if (auto stored = state_->table.setName(identity, entry.name); !stored) return stored;
+    }
+    if (before.empty() || before == identity) return {};
+    state_->met[before].successor = entry.id;
+    return state_->table.setSuccessor(before, entry.id);
 }
 
 void ModelCatalogue::noteRate(ModelId id, double flops_per_second) {

@@ -35,6 +35,9 @@ public:
     const ModelEntry* lastUsed() const;                                   ///< null: none was ever loaded
     /// What the model was called, also after it was taken off the list; empty: never met.
     QString nameOf(const std::string& identity) const;
+    /// The listed model whose files it was until they became another one, as the starter's do with an update; null: it is there still, never
+    /// was, or has no successor in the list.
+    const ModelEntry* successorOf(const std::string& identity) const;
     std::optional<double> hashedFraction(ModelId id) const;  ///< while its identity is computed
     /// Operations a second of the model that drew last, whichever it was; 0: nothing has been drawn yet.
     double measuredRate() const;
@@ -73,6 +76,7 @@ private:
     struct State;
     void take(ModelId id, const inference::Result<inference::ModelDescription>& described);
     void identify(ModelId id);
+    [[nodiscard]] inference::Result<void> setIdentity(ModelEntry& entry, const std::string& identity);
     void takeNewRows();
     void store(const ModelEntry& entry);
     std::unique_ptr<State> state_;

@@ -58,12 +58,16 @@ Result<std::vector<ModelEntry>> ModelTable::load() {
     return entries;
 }
 
-Result<std::map<std::string, QString>> ModelTable::names() {
-    auto rows = database_.execute(QStringLiteral("SELECT identity, name FROM model_names"));
+Result<std::map<std::string, MetModel>> ModelTable::met() {
+    auto rows = database_.execute(QStringLiteral("SELECT identity, name, successor FROM model_names"));
     if (!rows) return tl::unexpected<Error>(rows.error());
-    std::map<std::string, QString> names;
-    while (rows->next()) names.emplace(rows->value(0).toString().toStdString(), rows->value(1).toString());
-    return names;
+    std::map<std::string, MetModel> met;
+    while (rows->next()) {
+        MetModel model{rows->value(1).toString(), std::nullopt};
+        if (!rows->value(2).isNull()) model.successor = ModelId{rows->value(2).toLongLong()};
+        met.emplace(rows->value(0).toString().toStdString(), std::move(model));
+    }
+    return met;
 }
 
 Result<ModelId> ModelTable::insert(const ModelEntry& entry) {
@@ -92,8 +96,13 @@ Result<void> ModelTable::remove(ModelId id) {
 
 Result<void> ModelTable::setName(const std::string& identity, const QString& name) {
     return withoutRows(database_.execute(QStringLiteral("INSERT INTO model_names (identity, name) VALUES (?, ?) "
-                                                        "ON CONFLICT (identity) DO UPDATE SET name = excluded.name"),
+                                                        "ON CONFLICT (identity) DO UPDATE SET name = excluded.name, successor = NULL"),
                                          {QString::fromStdString(identity), present(name)}));
+}
+
+Result<void> ModelTable::setSuccessor(const std::string& identity, ModelId successor) {
+    return withoutRows(database_.execute(QStringLiteral("UPDATE model_names SET successor = ? WHERE identity = ?"),
+                                         {successor.value, QString::fromStdString(identity)}));
 }
 
 }  // namespace app

@@ -45,6 +45,7 @@ Result<void> StoredModels::store(ModelEntry entry) {
     const auto id = state_->catalogue.list(entry.location);
     if (!id) return tl::unexpected<Error>(id.error());
     const ModelEntry& listed = *state_->catalogue.find(*id);
+    const std::string before = listed.identity;
     entry.id = *id;
     entry.location = listed.location;
     entry.added_at = listed.added_at;
@@ -53,6 +54,9 @@ Result<void> StoredModels::store(ModelEntry entry) {
     if (auto stored = state_->table.update(entry); !stored) return stored;
     if (!entry.identity.empty()) {
         if (auto named = state_->table.setName(entry.identity, entry.name); !named) return named;
+        if (!before.empty() && before != entry.identity) {
+            if (auto replaced = state_->table.setSuccessor(before, entry.id); !replaced) return replaced;
+        }
     }
     return state_->catalogue.load();
 }

@@ -136,6 +136,40 @@ private Q_SLOTS:
         QCOMPARE(catalogue().entries().size(), std::size_t{2});
     }
 
+    void aStarterThatAnUpdateReplacedIsKnownAsAnEarlierVersion() {
+        open();
+        waitForStarter();
+        QVERIFY(catalogue().successorOf("id of Starter") == nullptr);
+        restartWith("id of a newer one");
+        QVERIFY(catalogue().findByIdentity("id of Starter") == nullptr);
+        QCOMPARE(catalogue().nameOf("id of Starter"), QStringLiteral("Starter"));
+        QVERIFY(catalogue().successorOf("id of Starter") == &catalogue().starter());
+        QVERIFY(catalogue().successorOf("never met") == nullptr);
+        restartWith("id of a newer one");
+        QVERIFY(catalogue().successorOf("id of Starter") == &catalogue().starter());
+        // Whoever goes back to the earlier program has its model again.
+        restartWith("id of Starter");
+        QVERIFY(catalogue().successorOf("id of Starter") == nullptr);
+        QVERIFY(catalogue().successorOf("id of a newer one") == &catalogue().starter());
+    }
+
+    void filesThatBecameAnotherModelLeaveASuccessorAsLongAsItIsListed() {
+        open();
+        const ModelId id = add(dog_folder);
+        QTRY_COMPARE(catalogue().find(id)->identity, std::string("id of Dog"));
+        models_->take(dog_folder);
+        catalogue().refreshAll();
+        QTRY_VERIFY(app::isMissing(*catalogue().find(id)));
+        dog_.script->model.id = "id of Dog, trained on";
+        models_->put(dog_folder, dog_);
+        catalogue().refreshAll();
+        QTRY_COMPARE(catalogue().find(id)->identity, std::string("id of Dog, trained on"));
+        QVERIFY(catalogue().successorOf("id of Dog") == catalogue().find(id));
+        QVERIFY_OK(catalogue().remove(id));
+        QVERIFY(catalogue().successorOf("id of Dog") == nullptr);
+        QCOMPARE(catalogue().nameOf("id of Dog"), QStringLiteral("Dog"));
+    }
+
     void whatACommandListsIsSeenWithoutARestart() {
         open();
         waitForStarter();
@@ -472,6 +506,12 @@ private:
     void reopen() {
         studio_.reset();
         open();
+    }
+    void restartWith(const std::string& identity) {
+        studio_.reset();
+        starter_.script->model.id = identity;
+        open();
+        waitForStarter();
     }
     void waitForStarter() { QTRY_COMPARE(switcher().current(), std::optional(catalogue().starter().id)); }
     ModelId add(const QString& folder) {
