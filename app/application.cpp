@@ -105,6 +105,9 @@ Result<std::unique_ptr<Application>> Application::open(Options options) {
     QObject::connect(&services->training, &TrainingService::adapterAccepted, &services->taste, &TasteService::reload);
     QObject::connect(&services->taste, &TasteService::knowledgeChanged, &services->generation, [all = services.get()] { all->letTasteJudge(); });
     services->letTasteJudge();
+    services->generation.setAdapterFits([taste = &services->taste](const std::string& adapter_id, const std::string& model_id) {
+        return !taste->isOfAnotherModel(QString::fromStdString(adapter_id), model_id);
+    });
     QObject::connect(&services->power, &PowerWatch::changed, &services->training, [all = services.get()] { all->holdBackOnBattery(); });
     std::optional<ModelId> first;
     if (asked) {

@@ -212,6 +212,11 @@ Result<void> TasteService::setSecond(const QString& adapter_id, double strength)
 
 std::vector<inference::AdapterUse> TasteService::adapters() const { return state_->profiles.adapters(); }
 
+bool TasteService::isOfAnotherModel(const QString& adapter_id, const std::string& model_id) const {
+    const auto row = state_->adapters.find(adapter_id);
+    return row && *row && !(*row)->model_id.empty() && (*row)->model_id != model_id;
+}
+
 Result<std::vector<AdapterRow>> TasteService::versions() const { return state_->adapters.load(active().id); }
 
 Result<void> TasteService::setNote(const QString& adapter_id, const QString& note) { return state_->adapters.setNote(adapter_id, note); }

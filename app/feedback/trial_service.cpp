@@ -121,10 +121,9 @@ std::vector<BlindShare> TrialService::share(const inference::GenerationRequest& 
         former = {{state.trial->former_id.toStdString(), state.trial->former_strength}};
     const auto& model = state.engine.model();
     const bool gone = !QFileInfo::exists(state.adapters_dir + QLatin1Char('/') + state.trial->candidate_id + QStringLiteral("/adapter.safetensors"));
-    const bool foreign = model && model->id != state.trial->model_id;
-    if (gone || foreign) {
-        if (auto done = end(gone ? TrialOutcome::file_gone : TrialOutcome::other_model); !done)
-            qCWarning(trialLog) << QString::fromStdString(done.error().detail);
+    if (model && model->id != state.trial->model_id) return as_it_is;
+    if (gone) {
+        if (auto done = end(TrialOutcome::file_gone); !done) qCWarning(trialLog) << QString::fromStdString(done.error().detail);
         inference::GenerationRequest back = request;
         back.adapters = former;
         return {{back, TrialSide::former, 0}};

@@ -28,8 +28,8 @@ public:
     const TrialCount& count() const;                                                    ///< of it
     [[nodiscard]] inference::Result<std::map<QString, TrialOutcome>> outcomes() const;  ///< of each candidate of the active taste
 
-    /// The requests to draw in place of this one, in this order: itself unless a trial runs and it asks for the candidate. A candidate
-    /// that cannot be drawn with ends the trial here, and the request goes to the former.
+    /// The requests to draw in place of this one, in this order: itself unless a trial runs and it asks for the candidate. While another model
+    /// than the candidate's is loaded the trial waits; a candidate whose file is gone ends it here, and the request goes to the former.
     std::vector<BlindShare> share(const inference::GenerationRequest& request, std::uint64_t chance);
     [[nodiscard]] inference::Result<void> noteJob(JobId job, const BlindShare& share);  ///< drawn: its pictures are evidence
 

@@ -10,6 +10,7 @@ namespace app {
 
 class Database;
 
+/// `other_model` is only read: earlier versions of the program ended a trial where another model was loaded, now it waits for its own.
 enum class TrialOutcome { running, accepted, refused, taken, put_back, superseded, file_gone, other_model };
 
 /// A candidate against what its taste drew with before.

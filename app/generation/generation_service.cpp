@@ -59,7 +59,14 @@ struct GenerationService::State {
         return nobodyJudges();
     }
 
+    /// The request as this model draws it. @return it with the model's defaults and without adapters of other models
+    GenerationRequest forModel(GenerationRequest request, const inference::ModelInfo& model) const {
+        if (adapter_fits) std::erase_if(request.adapters, [&](const inference::AdapterUse& use) { return !adapter_fits(use.id, model.id); });
+        return inference::with_defaults(std::move(request), model);
+    }
+
     Judging judging;
+    AdapterFits adapter_fits;
     LivePreview preview;
     std::optional<Run> run;
     std::map<JobId, std::map<int, Image>> unwritten;  ///< finished images whose file could not be written; a retry begins with them
@@ -101,7 +108,7 @@ Result<JobId> GenerationService::submit(GenerationRequest request) {
     // What is asked for while another model is on its way is for that one.
     if (state_->engine.isLoading() && request.model_id.empty()) request.model_id = state_->engine.loadingId();
     if (model && !state_->engine.isLoading()) {
-        auto checked = inference::validate(inference::with_defaults(std::move(request), *model), *model);
+        auto checked = inference::validate(state_->forModel(std::move(request), *model), *model);
         if (!checked) return tl::unexpected<Error>(checked.error());
         return enqueue(*checked);
     }
@@ -117,12 +124,30 @@ Result<JobId> GenerationService::enqueue(const GenerationRequest& request) {
     return state_->queue.enqueue(request);
 }
 
+Result<void> GenerationService::drawWith(JobId job, const std::string& model_id) {
+    const Job* waiting = state_->queue.find(job);
+    if (waiting == nullptr || waiting->state != JobState::waiting) return {};
+    GenerationRequest request = waiting->request;
+    request.model_id = model_id;
+    const auto& model = state_->engine.model();
+    if (model && model->id == model_id) {
+        auto checked = inference::validate(state_->forModel(std::move(request), *model), *model);
+        if (!checked) return tl::unexpected<Error>(checked.error());
+        request = *std::move(checked);
+    }
+    if (auto amended = state_->queue.amend(job, request); !amended) return amended;
+    state_->queue.reconsider();
+    return {};
+}
+
+void GenerationService::setAdapterFits(AdapterFits fits) { state_->adapter_fits = std::move(fits); }
+
 void GenerationService::onModelLoaded(const inference::ModelInfo& model) {
     if (state_->shutting_down) return;  // it was in the mail when the engine ended
     std::vector<std::pair<JobId, GenerationRequest>> filled;
     for (const Job& job : state_->queue.jobs()) {
         const bool for_it = job.request.model_id.empty() || job.request.model_id == model.id;
-        if (job.state == JobState::waiting && for_it) filled.emplace_back(job.id, inference::with_defaults(job.request, model));
+        if (job.state == JobState::waiting && for_it) filled.emplace_back(job.id, state_->forModel(job.request, model));
     }
     for (const auto& [id, request] : filled) static_cast<void>(state_->queue.amend(id, request));
     if (!state_->run) state_->queue.setReady(true);

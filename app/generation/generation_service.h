@@ -3,7 +3,9 @@
 
 #include <QImage>
 #include <QObject>
+#include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "app/engine/engine_thread.h"
@@ -30,6 +32,9 @@ struct Judging {
     bool awaited = false;  ///< there is none yet, but one may be on its way: requests with candidates wait for it
 };
 
+/// Whether a model can draw with an adapter, by their ids.
+using AdapterFits = std::function<bool(const std::string& adapter_id, const std::string& model_id)>;
+
 /// From a request to pictures in the library: fills defaults, validates, queues, drives the engine, writes each finished image
 /// (on the pool: file first, then row, then signal) and reports.
 class GenerationService final : public QObject {
@@ -42,6 +47,12 @@ public:
     /// Errors: invalid_request (also candidates while nobody can choose among them), io.
     [[nodiscard]] inference::Result<JobId> submit(inference::GenerationRequest request);
 
+    /// For another model than the one that the waiting job was asked of, and will not be there again.
+    /// Errors: invalid_request (the model cannot draw it), io.
+    [[nodiscard]] inference::Result<void> drawWith(JobId job, const std::string& model_id);
+
+    /// Adapters that do not fit are taken out of what is asked for: a taste must not keep the next model from drawing. All fit until it is called.
+    void setAdapterFits(AdapterFits fits);
     void setJudging(Judging judging);  ///< for what is asked for and started from now on; nobody judges until it is called
     const LivePreview& livePreview() const;
     bool isBusy() const;

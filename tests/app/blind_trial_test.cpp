@@ -414,13 +414,16 @@ private Q_SLOTS:
         QVERIFY(must(trials_->outcomes()).at(candidate_id) == TrialOutcome::file_gone);
     }
 
-    void aCandidateOfAnotherModelEndsTheTrial() {
+    void aCandidateOfAnotherModelWaitsForItsOwn() {
         accept(candidate_id, "another-model");
         open();
         auto request = tests::requestFor("a teapot");
+        request.num_images = 4;
         request.adapters = taste_->adapters();
-        QVERIFY(trials_->share(request, 0)[0].request.adapters.empty());
-        QVERIFY(must(trials_->outcomes()).at(candidate_id) == TrialOutcome::other_model);
+        const auto shares = trials_->share(request, 0);
+        QCOMPARE(shares.size(), std::size_t{1});
+        QCOMPARE(shares[0].trial, 0);  // and nothing that is said of it counts
+        QVERIFY(must(trials_->outcomes()).at(candidate_id) == TrialOutcome::running);
     }
 
     void forgettingEverythingForgetsTheTrial() {

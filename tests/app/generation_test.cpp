@@ -158,6 +158,44 @@ private Q_SLOTS:
         QVERIFY(refused.error().detail.find("another") != std::string::npos);
     }
 
+    void adaptersOfAnotherModelAreTakenOutOfWhatIsAsked() {
+        const inference::AdapterUse ours{std::string(64, 'a'), 0.5}, foreign{std::string(64, 'b'), 1.0};
+        service_->setAdapterFits([&](const std::string& id, const std::string& model) { return model == script_->model.id && id == ours.id; });
+        auto request = tests::requestFor("early");
+        request.adapters = {ours, foreign};
+        const JobId early = submit(request);
+        QCOMPARE(queue_->find(early)->request.adapters.size(), std::size_t{2});  // which model will draw is not known yet
+        load();
+        QTRY_COMPARE(stateOf(early), JobState::done);
+        QCOMPARE(queue_->find(early)->request.adapters, std::vector{ours});
+        const JobId late = submit(request);
+        QTRY_COMPARE(stateOf(late), JobState::done);
+        for (const auto& drawn : script_->requests()) QCOMPARE(drawn.adapters, std::vector{ours});
+    }
+
+    void aJobOfAModelThatIsGoneIsDrawnWithAnotherWhereOneSaysSo() {
+        const inference::AdapterUse foreign{std::string(64, 'b'), 1.0};
+        service_->setAdapterFits([](const std::string&, const std::string& model) { return model == "gone"; });
+        auto request = tests::requestFor("of the model that is gone");
+        request.model_id = "gone";
+        request.adapters = {foreign};
+        const JobId job = submit(request);
+        request.width = 17;
+        const JobId odd = submit(request);
+        load();
+        const JobId other = submit(tests::requestFor("of this one"));
+        QTRY_COMPARE(stateOf(other), JobState::done);
+        QCOMPARE(stateOf(job), JobState::waiting);
+        QVERIFY_OK(service_->drawWith(job, script_->model.id));
+        QTRY_COMPARE(stateOf(job), JobState::done);
+        QCOMPARE(queue_->find(job)->request.model_id, script_->model.id);
+        QVERIFY(queue_->find(job)->request.adapters.empty());
+        // What this model cannot draw stays as it was.
+        QCOMPARE(service_->drawWith(odd, script_->model.id).error().code, ErrorCode::invalid_request);
+        QCOMPARE(stateOf(odd), JobState::waiting);
+        QCOMPARE(queue_->find(odd)->request.model_id, std::string("gone"));
+    }
+
     void aRequestMayBeQueuedBeforeTheModelIsLoaded() {
         GenerationRequest request;
         request.prompt = "early";

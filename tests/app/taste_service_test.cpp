@@ -246,6 +246,20 @@ private Q_SLOTS:
         QVERIFY(service_->adapters().empty());
     }
 
+    void aVersionIsOfTheModelItWasMadeFor() {
+        open();
+        app::AdapterRow row;
+        row.id = QString(64, QLatin1Char('a'));
+        row.model_id = "an earlier model";
+        row.manifest = "{}";
+        row.verdict = app::AdapterVerdict::imported;
+        row.created_at = QDateTime::currentDateTimeUtc();
+        must(app::AdapterTable(*home_->database).insert(row));
+        QVERIFY(service_->isOfAnotherModel(row.id, "fake-model"));
+        QVERIFY(!service_->isOfAnotherModel(row.id, "an earlier model"));
+        QVERIFY2(!service_->isOfAnotherModel(QString(64, QLatin1Char('f')), "fake-model"), "what nobody knows is the engine's to judge");
+    }
+
     void forgettingLeavesNoAnswer() {
         draw(8);
         open();
