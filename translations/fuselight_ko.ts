@@ -433,6 +433,14 @@
         <source>No model is loaded, so the other picture cannot be drawn.</source>
         <translation>불러온 모델이 없어 비교할 그림을 그릴 수 없습니다.</translation>
     </message>
+    <message>
+        <source>This picture was drawn by another model than the one your taste was learned with.</source>
+        <translation>이 그림은 취향을 배운 모델이 아닌 다른 모델로 그렸습니다.</translation>
+    </message>
+    <message>
+        <source>Let it be learned for this model on the taste page, then compare again.</source>
+        <translation>취향 페이지에서 이 모델로 다시 배운 뒤 비교하세요.</translation>
+    </message>
 </context>
 <context>
     <name>ui::Composer</name>
@@ -941,6 +949,10 @@ A picture for screen readers: what was said before, and what else is known of it
     <message>
         <source>Why</source>
         <translation>이유</translation>
+    </message>
+    <message>
+        <source>%1, an earlier version</source>
+        <translation>%1, 이전 버전</translation>
     </message>
 </context>
 <context>
@@ -1563,6 +1575,10 @@ Click to choose another model</source>
         <source>This picture was drawn by %1, which is not in the list any more.</source>
         <translation>이 그림은 %1 모델로 그렸는데 이제 목록에 없습니다.</translation>
     </message>
+    <message>
+        <source>The version there is now draws another picture.</source>
+        <translation>지금 있는 버전은 다른 그림을 그립니다.</translation>
+    </message>
 </context>
 <context>
     <name>ui::Models</name>
@@ -1678,6 +1694,14 @@ Click to choose another model</source>
     <message>
         <source>about %1, more than the %2 that are free: the rest is read from disk, which takes longer</source>
         <translation>약 %1, 비어 있는 %2보다 많음: 나머지는 디스크에서 읽으므로 더 오래 걸립니다</translation>
+    </message>
+    <message>
+        <source>an earlier version of %1</source>
+        <translation>%1 이전 버전</translation>
+    </message>
+    <message>
+        <source>a model that is not known here</source>
+        <translation>여기서 모르는</translation>
     </message>
 </context>
 <context>
@@ -2023,6 +2047,10 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
         <source>Load its model and draw</source>
         <translation>모델을 불러와 그리기</translation>
     </message>
+    <message>
+        <source>Draw with the version there is now</source>
+        <translation>지금 있는 버전으로 그리기</translation>
+    </message>
 </context>
 <context>
     <name>ui::QueueList</name>
@@ -2060,6 +2088,10 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
     <message>
         <source>With your taste, to compare</source>
         <translation>취향을 담아, 비교용</translation>
+    </message>
+    <message>
+        <source>Was meant for %1</source>
+        <translation>%1 모델로 그리려던 작업</translation>
     </message>
 </context>
 <context>
@@ -2099,10 +2131,6 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
     <message>
         <source>Takes finished jobs off this list. Their pictures stay in the library.</source>
         <translation>완료된 작업을 목록에서 지웁니다. 그림은 라이브러리에 남습니다.</translation>
-    </message>
-    <message>
-        <source>a model that is not known here</source>
-        <translation>여기서 모르는</translation>
     </message>
 </context>
 <context>
@@ -2602,6 +2630,22 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
         <source>Strength of your taste</source>
         <translation>취향의 세기</translation>
     </message>
+    <message>
+        <source>Your taste waits for the model that it was learned on. Your answers are all still here, and it can be learned for this model.</source>
+        <translation>취향은 배운 모델을 기다립니다. 답변은 모두 그대로 있으며, 이 모델로 다시 배울 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Learned on another model</source>
+        <translation>다른 모델로 배운 취향</translation>
+    </message>
+    <message>
+        <source>Learn again</source>
+        <translation>다시 배우기</translation>
+    </message>
+    <message>
+        <source>Learn your taste again</source>
+        <translation>취향 다시 배우기</translation>
+    </message>
 </context>
 <context>
     <name>ui::StudioCanvas</name>
@@ -2827,6 +2871,18 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
     <message>
         <source>The trial of the new version of your taste ended: %1.</source>
         <translation>취향의 새 버전 시험이 끝났습니다: %1.</translation>
+    </message>
+    <message>
+        <source>Your taste was learned on another model. Your answers are all still here: learn it for this one.</source>
+        <translation>취향은 다른 모델로 배운 것입니다. 답변은 모두 그대로 있으니 이 모델로 다시 배우게 하세요.</translation>
+    </message>
+    <message>
+        <source>It was begun on %1, which is not there any more: cancel it and learn anew.</source>
+        <translation>더 이상 없는 %1 모델로 시작했습니다. 취소하고 새로 배우게 하세요.</translation>
+    </message>
+    <message>
+        <source>It waits until %1 is loaded again.</source>
+        <translation>%1 모델을 다시 불러올 때까지 기다립니다.</translation>
     </message>
 </context>
 <context>
@@ -3225,6 +3281,14 @@ The weaker half is given up on the way: it takes less than %1 times as long.</so
     <message>
         <source>End the trial and use %1</source>
         <translation>시험을 끝내고 %1 사용</translation>
+    </message>
+    <message>
+        <source>Made for %1: the model that is loaded cannot draw with it</source>
+        <translation>%1 모델용이라 지금 불러온 모델로는 그릴 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>대기 중</translation>
     </message>
 </context>
 <context>

@@ -229,7 +229,8 @@ void Inspector::showModel() {
     if (!request_) return;
     const QString id = QString::fromStdString(request_->model_id);
     const QString name = application_.models().nameOf(request_->model_id);
-    model_->setValue(!name.isEmpty() ? name : id.isEmpty() ? tr("Unknown") : id.left(short_id), id);
+    const QString words = application_.models().successorOf(request_->model_id) != nullptr ? tr("%1, an earlier version").arg(name) : name;
+    model_->setValue(!words.isEmpty() ? words : id.isEmpty() ? tr("Unknown") : id.left(short_id), id);
 }
 
 /// What would be given, and the strongest reasons in words; nothing while nobody knows.

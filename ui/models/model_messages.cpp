@@ -79,6 +79,12 @@ void ModelMessages::adviseFor(const inference::GenerationRequest& request) {
             tr("This picture was drawn by %1, which cannot be used now. %2").arg(entry->name, modelProblemText(*entry->problem, entry->location)));
         return;
     }
+    if (models.successorOf(request.model_id) != nullptr) {
+        // The files are not there any more: to look for them would be in vain.
+        messages_.showMessage(MessageStrip::Kind::note, tr("This picture was drawn by %1.").arg(modelWords(models, request.model_id)),
+                              tr("The version there is now draws another picture."));
+        return;
+    }
     const QString name = models.nameOf(request.model_id);
     const QString sentence = name.isEmpty()
         ? tr("This picture was drawn by a model that is not known here (%1…).").arg(QString::fromStdString(request.model_id).left(short_identity))

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "app/models/load_order.h"
+#include "app/models/model_catalogue.h"
 #include "ui/queue/job_text.h"
 
 namespace ui {
@@ -123,6 +124,13 @@ QString timeText(const inference::ModelDescription& model, double flops_per_seco
     const double seconds = model.picture_flops / flops_per_second;
     if (seconds < minute_seconds) return Words::tr("about %1 s").arg(number(std::max(0.1, seconds)));
     return Words::tr("about %1 min").arg(number(seconds / minute_seconds));
+}
+
+QString modelWords(const app::ModelCatalogue& models, const std::string& identity) {
+    if (const app::ModelEntry* entry = models.findByIdentity(identity)) return entry->name;
+    if (const app::ModelEntry* successor = models.successorOf(identity)) return Words::tr("an earlier version of %1").arg(successor->name);
+    const QString name = models.nameOf(identity);
+    return name.isEmpty() ? Words::tr("a model that is not known here") : name;
 }
 
 QString modelProblemText(const inference::Error& error, const app::ModelLocation& location) {

@@ -6,6 +6,10 @@
 #include "app/models/model_entry.h"
 #include "inference/api/model_info.h"
 
+namespace app {
+class ModelCatalogue;
+}
+
 namespace ui {
 
 // Models in words, in the language of the studio.
@@ -23,6 +27,10 @@ QString placeText(const std::string& device, const std::string& dtype);
 QString memoryText(const inference::ModelDescription& model, std::int64_t held_bytes);
 /// @param flops_per_second  0: not known, which is said.
 QString timeText(const inference::ModelDescription& model, double flops_per_second);
+
+/// What a picture, a job or a version of a taste means by a model's identity, within a sentence: its name, "an earlier version of" the one whose
+/// files it was, or that it is not known.
+QString modelWords(const app::ModelCatalogue& models, const std::string& identity);
 
 /// Why a model cannot be used: one sentence with the file and the field, whose paths are cut to those below its folder.
 QString modelProblemText(const inference::Error& error, const app::ModelLocation& location);

@@ -89,6 +89,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
         words_->setModel(model);
         numbers_->setModel(model);
         words_->setNegativePromptUsed(numbers_->effectiveGuidance() > 1.0);
+        showTaste();
     };
     connect(&application_.engine(), &app::EngineThread::modelLoaded, this, take_model);
     if (const auto& model = application_.engine().model()) take_model(*model);
@@ -97,6 +98,7 @@ Composer::Composer(app::Application& application, QUndoStack& undo, QWidget* par
         const auto stored = application_.taste().setAdapter(application_.taste().active().adapter_id, percent / whole);
         if (!stored) Q_EMIT submitFailed(stored.error());
     });
+    connect(strength_, &StrengthDial::learnWanted, this, &Composer::tastePageWanted);
     connect(&application_.taste(), &app::TasteService::profileChanged, this, &Composer::takeTaste);
     connect(&application_.taste(), &app::TasteService::knowledgeChanged, this, &Composer::takeKnowledge);
     retranslate();
@@ -158,6 +160,8 @@ void Composer::showBestOf() {
 void Composer::showTaste() {
     const app::TasteProfile& taste = application_.taste().active();
     strength_->setVisible(!taste.adapter_id.isEmpty());
+    const auto& model = application_.engine().model();
+    strength_->setWaiting(model && application_.taste().isOfAnotherModel(taste.adapter_id, model->id));
     double strength = 0.0;
     for (const inference::AdapterUse& use : base_.adapters) {
         if (use.id == taste.adapter_id.toStdString()) strength = use.strength;

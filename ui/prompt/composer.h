@@ -46,6 +46,7 @@ public Q_SLOTS:
 Q_SIGNALS:
     void submitted(app::JobId job);
     void submitFailed(inference::Error error);
+    void tastePageWanted();
     void usedAgain(inference::GenerationRequest request);  ///< its numbers were taken over, but not the model that drew it
 
 protected:

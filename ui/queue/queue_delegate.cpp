@@ -59,6 +59,7 @@ QString actionText(QueueAction action) {
     case QueueAction::copy_detail: return Words::tr("Copy details");
     case QueueAction::remove: return Words::tr("Remove from list");
     case QueueAction::load_model: return Words::tr("Load its model and draw");
+    case QueueAction::use_successor: return Words::tr("Draw with the version there is now");
     }
     return {};
 }
@@ -69,7 +70,8 @@ const char* actionIcon(QueueAction action) {
     case QueueAction::retry: return "rotate-ccw";
     case QueueAction::copy_detail: return "copy";
     case QueueAction::remove: return "x";
-    case QueueAction::load_model: return "layers";
+    case QueueAction::load_model:
+    case QueueAction::use_successor: return "layers";
     }
     return "x";
 }

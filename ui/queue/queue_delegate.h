@@ -11,7 +11,7 @@
 namespace ui {
 
 /// What one can do to a job where it stands.
-enum class QueueAction { cancel, retry, copy_detail, remove, load_model };
+enum class QueueAction { cancel, retry, copy_detail, remove, load_model, use_successor };
 
 std::vector<QueueAction> actionsFor(const app::Job& job);
 QString actionText(QueueAction action);

@@ -51,6 +51,7 @@ void QueueList::apply(QueueAction action, app::JobId id) {
     case QueueAction::copy_detail: QGuiApplication::clipboard()->setText(failureDetail(job->error)); return;
     case QueueAction::remove: queue_.forget(id); return;
     case QueueAction::load_model: Q_EMIT modelWanted(id); return;
+    case QueueAction::use_successor: Q_EMIT successorWanted(id); return;
     }
 }
 
@@ -124,7 +125,7 @@ void QueueList::keyPressEvent(QKeyEvent* event) {
         const auto actions = model_.actionsAt(index.row());
         const auto offers = [&actions](QueueAction action) { return std::find(actions.begin(), actions.end(), action) != actions.end(); };
         const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-        for (const QueueAction on_enter : {QueueAction::retry, QueueAction::load_model}) {
+        for (const QueueAction on_enter : {QueueAction::retry, QueueAction::load_model, QueueAction::use_successor}) {
             if (!enter || !offers(on_enter)) continue;
             apply(on_enter, job.id);
             return;

@@ -24,7 +24,8 @@ public:
     void apply(QueueAction action, app::JobId job);
 
 Q_SIGNALS:
-    void modelWanted(app::JobId job);  ///< the model that a waiting job is for
+    void modelWanted(app::JobId job);      ///< the model that a waiting job is for
+    void successorWanted(app::JobId job);  ///< the model that took its place
 
 protected:
     void changeEvent(QEvent* event) override;

@@ -44,6 +44,7 @@ QString QueueModel::statusAt(int row) const {
         return (job.request.adapters.empty() ? tr("Without your taste, to compare") : tr("With your taste, to compare")) + QStringLiteral(" · ") +
             jobStatus(job);
     }
+    if (awaited->has_successor) return tr("Was meant for %1").arg(awaited->name);
     return awaited->can_be_loaded ? tr("Waits for %1 to be loaded").arg(awaited->name)
                                   : tr("Waits for %1, which is not there now").arg(awaited->name);
 }
@@ -53,6 +54,7 @@ std::vector<QueueAction> QueueModel::actionsAt(int row) const {
     auto actions = actionsFor(job);
     const auto awaited = awaited_ ? awaited_(job) : std::nullopt;
     if (awaited && awaited->can_be_loaded) actions.insert(actions.begin(), QueueAction::load_model);
+    if (awaited && awaited->has_successor) actions.insert(actions.begin(), QueueAction::use_successor);
     return actions;
 }
 

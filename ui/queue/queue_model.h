@@ -32,6 +32,7 @@ public:
     struct Awaited {
         QString name;
         bool can_be_loaded = false;
+        bool has_successor = false;  ///< it became another model, which can draw in its place
     };
     using AwaitedModelOf = std::function<std::optional<Awaited>(const app::Job&)>;
     void setAwaitedModel(AwaitedModelOf awaited);

@@ -11,9 +11,11 @@
 
 #include "app/application.h"
 #include "app/engine/engine_thread.h"
+#include "app/generation/generation_service.h"
 #include "app/jobs/job_queue.h"
 #include "app/models/model_catalogue.h"
 #include "app/models/model_switcher.h"
+#include "ui/models/model_text.h"
 #include "ui/queue/queue_list.h"
 #include "ui/queue/queue_model.h"
 #include "ui/theme/theme.h"
@@ -78,9 +80,7 @@ void QueuePanel::showAwaitedModels(app::Application& application) {
         const auto& loaded = engine.model();
         if (job.state != app::JobState::waiting || id.empty() || !loaded || loaded->id == id) return std::nullopt;
         const app::ModelEntry* entry = models.findByIdentity(id);
-        if (entry) return QueueModel::Awaited{entry->name, !entry->problem};
-        const QString name = models.nameOf(id);
-        return QueueModel::Awaited{name.isEmpty() ? tr("a model that is not known here") : name, false};
+        return QueueModel::Awaited{modelWords(models, id), entry && !entry->problem, models.successorOf(id) != nullptr};
     });
     connect(&application.modelSwitcher(), &app::ModelSwitcher::changed, model_, &QueueModel::refreshAll);
     connect(&models, &app::ModelCatalogue::changed, model_, &QueueModel::refreshAll);
@@ -89,6 +89,14 @@ void QueuePanel::showAwaitedModels(app::Application& application) {
         const app::Job* job = queue_.find(id);
         const app::ModelEntry* entry = job ? application.models().findByIdentity(job->request.model_id) : nullptr;
         if (entry) application.modelSwitcher().use(entry->id);
+    });
+    connect(list_, &QueueList::successorWanted, this, [this, &application](app::JobId id) {
+        const app::Job* job = queue_.find(id);
+        const app::ModelEntry* successor = job ? application.models().successorOf(job->request.model_id) : nullptr;
+        if (!successor) return;
+        const auto amended = application.generation().drawWith(id, successor->identity);
+        if (!amended) return Q_EMIT failed(amended.error());
+        application.modelSwitcher().use(successor->id);
     });
 }
 

@@ -31,6 +31,9 @@ public:
 
     QSize sizeHint() const override;
 
+Q_SIGNALS:
+    void failed(inference::Error error);
+
 protected:
     void changeEvent(QEvent* event) override;
 

@@ -88,7 +88,7 @@ void MixRow::refresh() {
     const bool mixed = can && !mix_.id.isEmpty() && second != versions_.end();
     menu_->clear();
     for (const TasteVersion& version : std::as_const(versions_)) {
-        if (version.id.isEmpty() || version.in_use || version.id == mix_.id) continue;
+        if (version.id.isEmpty() || version.in_use || version.id == mix_.id || !version.made_for.isEmpty()) continue;
         menu_->addAction(tr("Version %1").arg(version.number), this, [this, id = version.id] { Q_EMIT mixWanted(id, first_share); });
     }
     choose_->setVisible(can && !mixed);

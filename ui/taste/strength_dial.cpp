@@ -21,7 +21,8 @@ constexpr int snap = 4;  ///< per cent around the normal strength that count as 
 }  // namespace
 
 StrengthDial::StrengthDial(QWidget* parent) :
-    QWidget(parent), caption_(new Caption(this)), slider_(new QSlider(Qt::Horizontal, this)), value_(new QLabel(this)) {
+    QWidget(parent), caption_(new Caption(this)), why_(new Caption(this)), slider_(new QSlider(Qt::Horizontal, this)), value_(new QLabel(this)),
+    learn_(new FlatButton(this)) {
     slider_->setRange(0, most);
     slider_->setValue(normal);
     slider_->setSingleStep(key_step);
@@ -35,6 +36,13 @@ StrengthDial::StrengthDial(QWidget* parent) :
     row->addWidget(caption_);
     row->addWidget(slider_, 1);
     row->addWidget(value_);
+    row->addWidget(why_, 1);
+    row->addWidget(learn_);
+    why_->setObjectName(QStringLiteral("taste_waits"));
+    why_->setWordWrap(true);
+    learn_->setObjectName(QStringLiteral("learn_again"));
+    learn_->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    connect(learn_, &QToolButton::clicked, this, &StrengthDial::learnWanted);
     setFocusProxy(slider_);
     connect(slider_, &QSlider::valueChanged, this, [this](int value) {
         // The pointer finds 100 % without a steady hand; keys and the wheel reach every value.
@@ -52,6 +60,12 @@ void StrengthDial::setPercent(int percent) {
     quiet_ = true;
     slider_->setValue(qBound(0, percent, most));
     quiet_ = false;
+}
+
+void StrengthDial::setWaiting(bool waiting) {
+    waiting_ = waiting;
+    setFocusProxy(waiting ? static_cast<QWidget*>(learn_) : slider_);
+    refresh();
 }
 
 bool StrengthDial::eventFilter(QObject* watched, QEvent* event) {
@@ -75,6 +89,15 @@ void StrengthDial::changeEvent(QEvent* event) {
 
 void StrengthDial::refresh() {
     caption_->setText(tr("Taste"));
+    for (QWidget* part : {static_cast<QWidget*>(slider_), static_cast<QWidget*>(value_)}) part->setVisible(!waiting_);
+    for (QWidget* part : {static_cast<QWidget*>(why_), static_cast<QWidget*>(learn_)}) part->setVisible(waiting_);
+    const QString waits =
+        tr("Your taste waits for the model that it was learned on. Your answers are all still here, and it can be learned for this model.");
+    why_->setText(tr("Learned on another model"));
+    why_->setToolTip(waits);
+    learn_->setText(tr("Learn again"));
+    learn_->setName(tr("Learn your taste again"));
+    learn_->setToolTip(waits);
     const int value = slider_->value();
     const QString shown = tr("%1 %").arg(QLocale().toString(value));
     value_->setText(shown);

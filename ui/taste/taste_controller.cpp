@@ -24,7 +24,9 @@
 #include "app/feedback/taste_service.h"
 #include "app/feedback/trial_service.h"
 #include "app/library/library.h"
+#include "app/models/model_catalogue.h"
 #include "app/paths/profile_paths.h"
+#include "ui/models/model_text.h"
 #include "ui/taste/pair_grid.h"
 #include "ui/taste/statistic_text.h"
 #include "ui/taste/taste_page.h"
@@ -254,6 +256,9 @@ TrainingFacts TasteController::trainingFacts() const {
         facts.start_hint = QString::fromStdString(forecast_->error().detail);
     }
     const app::TrainingJobRow* job = currentJob();
+    const auto& model = application_.engine().model();
+    if (model && application_.taste().isOfAnotherModel(application_.taste().active().adapter_id, model->id))
+        facts.detail = tr("Your taste was learned on another model. Your answers are all still here: learn it for this one.");
     if (!job) return facts;
     using enum app::TrainingState;
     switch (job->state) {
@@ -269,6 +274,12 @@ TrainingFacts TasteController::trainingFacts() const {
     case rejected: facts.detail = tr("The last try was not better, so nothing changed: %1.").arg(reasonsText(job->reasons)); break;
     case accepted:
     case cancelled: break;
+    }
+    if (model && !app::isFinished(job->state) && job->inputs.model_id != model->id) {
+        const QString words = modelWords(application_.models(), job->inputs.model_id);
+        facts.detail = application_.models().successorOf(job->inputs.model_id) != nullptr
+            ? tr("It was begun on %1, which is not there any more: cancel it and learn anew.").arg(words)
+            : tr("It waits until %1 is loaded again.").arg(words);
     }
     if (application_.training().isHeldBack() && !app::isFinished(job->state) && job->state != paused) {
         facts.state = TrainingFacts::State::on_battery;
@@ -299,6 +310,7 @@ QList<TasteVersion> TasteController::versionFacts() {
         return versions;
     }
     const auto& trial = application_.trials().trial();
+    const auto& model = application_.engine().model();
     const QString current = application_.taste().active().adapter_id;
     int number = static_cast<int>(rows->size());
     for (const app::AdapterRow& row : *rows) {
@@ -323,6 +335,7 @@ QList<TasteVersion> TasteController::versionFacts() {
         if (version.verdict == TasteVersion::Verdict::candidate)
             version.trial = TrialStanding{application_.trials().count().wins, application_.trials().count().answers, trial->former_id};
         if (const auto ended = outcomes->find(row.id); ended != outcomes->end()) version.reason = trialText(ended->second);
+        if (model && !row.model_id.empty() && row.model_id != model->id) version.made_for = modelWords(application_.models(), row.model_id);
         version.note = row.note;
         version.pinned = row.pinned;
         version.in_use = row.id == current;

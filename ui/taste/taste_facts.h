@@ -59,7 +59,8 @@ struct TasteVersion {
     QString reason;                      ///< why it was refused; else empty
     std::optional<TrialStanding> trial;  ///< of a candidate
     std::optional<WinRate> win_rate;
-    QString origin;  ///< of an imported one, sentences: where it came from and what it says of itself; else empty
+    QString origin;    ///< of an imported one, sentences: where it came from and what it says of itself; else empty
+    QString made_for;  ///< the model it was made for, in words, where that is not the loaded one; else empty
     QString note;
     bool pinned = false;
     bool in_use = false;

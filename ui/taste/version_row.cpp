@@ -118,6 +118,8 @@ void VersionRow::refresh() {
     case Verdict::imported: details.append(tr("from a file, not proven here")); break;
     case Verdict::rejected: story = version_.reason.isEmpty() ? tr("not better, so it is not used") : version_.reason; break;
     }
+    const bool foreign = !version_.made_for.isEmpty();
+    if (foreign) story = tr("Made for %1: the model that is loaded cannot draw with it").arg(version_.made_for);
     detail_->setText(details.join(QStringLiteral(" · ")));
     if (!story.isEmpty()) story[0] = story.at(0).toUpper();  // elsewhere the same words end a sentence
     story_->setText(story);
@@ -138,14 +140,14 @@ void VersionRow::refresh() {
     back_->setAccessibleName(tr("End the trial of %1 and draw as before").arg(title_->text()));
     if (version_.trial) {
         use_->setText(tr("Take now"));
-        use_->setEnabled(true);
+        use_->setEnabled(!foreign);
         use_->setToolTip(tr("End the trial and draw with this version only"));
         use_->setAccessibleName(tr("End the trial and use %1").arg(title_->text()));
         return;
     }
     use_->setToolTip({});
-    use_->setText(version_.in_use ? tr("In use") : tr("Use"));
-    use_->setEnabled(!version_.in_use);
+    use_->setText(!version_.in_use ? tr("Use") : foreign ? tr("Waits") : tr("In use"));
+    use_->setEnabled(!version_.in_use && !foreign);
     use_->setAccessibleName(version_.in_use ? tr("%1, in use").arg(title_->text()) : tr("Use %1").arg(title_->text()));
 }
 

@@ -76,6 +76,12 @@ void Comparison::toggle(app::ItemId item) {
                     tr("Choose a version on the taste page, then compare again."));
         return;
     }
+    const QString taste = application_.taste().active().adapter_id;
+    if (!other_is_before_ && application_.taste().isOfAnotherModel(taste, wanted.model_id)) {
+        Q_EMIT said(tr("This picture was drawn by another model than the one your taste was learned with."),
+                    tr("Let it be learned for this model on the taste page, then compare again."));
+        return;
+    }
     item_ = item;
     other_ = find(wanted);
     if (other_) look(State::other);

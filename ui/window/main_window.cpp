@@ -167,6 +167,7 @@ void MainWindow::connectParts() {
         canvas_->setCurrentItem(std::nullopt);
         if (application_.queue().isPaused()) sayQueueIsPaused(tr("The queue is paused, so this waits."), {});
     });
+    connect(composer_, &Composer::tastePageWanted, this, [this] { showView(View::taste); });
     connect(composer_, &Composer::submitFailed, this, [this](const inference::Error& error) { messages_->showError(error); });
     connect(columns_, &QSplitter::splitterMoved, &save_timer_, qOverload<>(&QTimer::start));
 }

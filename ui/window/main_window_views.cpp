@@ -217,6 +217,7 @@ void MainWindow::openQueue() {
         auto* panel = new QueuePanel(application_, nullptr);
         panel->setDrawnToCompare([this](app::JobId job) { return canvas_->comparison().drewFor(job); });
         panel->setMinimumSize(queue_width, queue_height);
+        connect(panel, &QueuePanel::failed, this, [this](const inference::Error& error) { messages_->showError(error); });
         queue_ = new Popover(panel, this);
         queue_->setAccessibleName(tr("Queue"));
     }
