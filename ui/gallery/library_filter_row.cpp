@@ -22,7 +22,8 @@ namespace ui {
 
 namespace {
 constexpr int typing_pause_ms = 120;  // a search in 10,000 prompts takes a few milliseconds; one a word is enough
-}
+constexpr int side_width = 84;        // beside both columns of a window of 1440 the row is just as wide as its parts
+}  // namespace
 
 LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     QWidget(parent), search_(new QLineEdit(this)), typing_(new QTimer(this)), stars_label_(new QLabel(this)), stars_(new RatingWidget(this)),
@@ -42,7 +43,7 @@ LibraryFilterRow::LibraryFilterRow(QWidget* parent) :
     side_->setRange(smallest_side, largest_side);
     side_->setSingleStep(theme::space_s);
     side_->setPageStep(2 * theme::space_l);
-    side_->setFixedWidth(theme::filmstrip_height);
+    side_->setFixedWidth(side_width);
 
     buildOrderMenu();
 

@@ -114,8 +114,7 @@ QSize StudioStyle::sizeFromContents(ContentsType type, const QStyleOption* optio
         const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
         const bool has_text = button && button->toolButtonStyle != Qt::ToolButtonIconOnly && !button->text.isEmpty();
         int width = has_text ? size.width() + space_l : qMax(control_height, size.width() + space_s);
-        if (button && (button->features & QStyleOptionToolButton::HasMenu) && has_text)
-            width += space_s;  // its arrow is wider than the one that is counted on
+        if (button && (button->features & QStyleOptionToolButton::HasMenu) && has_text) width += icon_small;  // its arrow, which nobody counted
         return {width, control_height};
     }
     case CT_LineEdit: return {size.width() + space_s, control_height};
