@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Draws again what the starter model is shown with: the example cards of the first start and the pictures of the README. For
-# whoever changes its weights or the window.
+# Draws again what the starter model is shown with: the example cards of the first start, the sheet of its model card and the pictures of
+# the README. For whoever changes its weights or the window.
 set -euo pipefail
 
 # shellcheck source=packaging/setup.sh
@@ -16,6 +16,10 @@ while IFS=$'\t' read -r name seed prompt; do
   "$repo/build/release/bin/fuselight" generate --prompt "$prompt" --seed "$seed" --output "$repo/resources/examples/$name.png" >&2
 done <<<"$examples"
 
-build release screenshots
+build release screenshots sample_sheet
+step "Drawing the sheet of the model card"
+starter=$repo/resources/models/starter
+QT_QPA_PLATFORM=offscreen "$repo/build/release/bin/sample_sheet" "$starter/prompts.txt" "$starter/samples.png" 1 2 >&2
+
 step "Taking the README's pictures"
 QT_QPA_PLATFORM=offscreen "$repo/build/release/bin/screenshots" "$repo/packaging/screenshots" >&2

@@ -6,6 +6,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <cmath>
 
 #include "app/application.h"
 #include "app/generation/generation_service.h"
@@ -15,6 +16,7 @@
 #include "app/prompt/token_counter.h"
 #include "ui/start/model_source.h"
 #include "ui/start/program_files.h"
+#include "ui/window/welcome.h"
 
 namespace {
 
@@ -39,6 +41,17 @@ inference::GenerationRequest apple(int steps) {
     request.num_inference_steps = steps;
     request.seed = 5;
     return request;
+}
+
+/// Mean difference of the bytes of two RGBA pictures of one size; where nothing can be seen, colours do not count.
+double visibleDifference(const inference::PixelBuffer& one, const inference::PixelBuffer& other) {
+    double sum = 0.0;
+    for (std::size_t i = 0; i < one.bytes.size(); i += 4) {
+        const double alpha = one.bytes[i + 3], other_alpha = other.bytes[i + 3];
+        for (std::size_t c = 0; c < 3; ++c) sum += std::abs(one.bytes[i + c] * alpha - other.bytes[i + c] * other_alpha) / 255.0;
+        sum += std::abs(alpha - other_alpha);
+    }
+    return sum / static_cast<double>(one.bytes.size());
 }
 
 }  // namespace
@@ -108,4 +121,25 @@ void StudioTest::theTokenCounterCountsWhatTheEngineReads() {
     QVERIFY(counted.wait(patience_ms));
     QCOMPARE(counted.last().at(1).toString(), sentence);
     QCOMPARE(counted.last().at(2).value<app::TokenCount>().count, 6);
+}
+
+/// Weights that change without packaging/screenshots.sh would promise what a click does not draw.
+void StudioTest::theExampleCardsShowWhatTheStarterDraws() {
+    constexpr double most_difference = 4.0;  // of 255, on average: other processors round otherwise, other weights draw otherwise
+    const QTemporaryDir profile;
+    const auto studio = openStudio(profile.path());
+    for (const ui::Example& example : ui::starterExamples()) {
+        inference::GenerationRequest request;
+        request.prompt = example.prompt.toStdString();
+        request.seed = example.seed;
+        QSignalSpy finished(&studio->generation(), &app::GenerationService::imageFinished);
+        QVERIFY(studio->generation().submit(request).has_value());
+        QVERIFY(finished.wait(patience_ms));
+        const auto drawn = app::readImage(studio->library().items().front().path);
+        const auto card = app::readImage(QStringLiteral(FUSELIGHT_EXAMPLES "/") + QFileInfo(example.picture).fileName());
+        QVERIFY(drawn && card);
+        QCOMPARE(card->bytes.size(), drawn->bytes.size());
+        const double difference = visibleDifference(*drawn, *card);
+        QVERIFY2(difference < most_difference, qPrintable(QStringLiteral("%1: %2").arg(example.prompt).arg(difference)));
+    }
 }

@@ -12,4 +12,5 @@ private Q_SLOTS:
     void aCancelledBatchKeepsItsFinishedImages();
     void theWindowsPictureIsTheCommandLinesPicture();
     void theTokenCounterCountsWhatTheEngineReads();
+    void theExampleCardsShowWhatTheStarterDraws();
 };
