@@ -24,8 +24,6 @@
 #include "ui/viewer/comparison.h"
 #include "ui/window/main_window.h"
 
-#include <QDir>
-#include <QFile>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -64,7 +62,6 @@ public:
         window->activateWindow();
         static_cast<void>(QTest::qWaitForWindowActive(window.get()));
     }
-    ~Updated() { window.reset(); }
 
     ui::Composer& composer() { return *window->findChild<ui::Composer*>(); }
     ui::StrengthDial& dial() { return *window->findChild<ui::StrengthDial*>(u"strength"_s); }
@@ -79,12 +76,8 @@ private:
     static void must(bool true_now) {
         if (!true_now) qFatal("the studio is not as the test needs it");
     }
-    /// As the training service does with an adapter that passed the gate.
+    /// A version in use; its file is the engine's business, and the fake one reads none.
     void learn() {
-        const QString folder = studio->paths().adaptersDir() + u'/' + taste_id;
-        must(QDir().mkpath(folder));
-        QFile file(folder + u"/adapter.safetensors"_s);
-        must(file.open(QIODevice::WriteOnly));
         auto database = tests::must(app::Database::open(studio->paths().databaseFile()));
         app::AdapterRow row;
         row.id = taste_id;
