@@ -64,6 +64,9 @@ struct GenerationService::State {
         if (adapter_fits) std::erase_if(request.adapters, [&](const inference::AdapterUse& use) { return !adapter_fits(use.id, model.id); });
         return inference::with_defaults(std::move(request), model);
     }
+    Result<GenerationRequest> checkedFor(GenerationRequest request, const inference::ModelInfo& model) const {
+        return inference::validate(forModel(std::move(request), model), model);
+    }
 
     Judging judging;
     AdapterFits adapter_fits;
@@ -108,7 +111,7 @@ Result<JobId> GenerationService::submit(GenerationRequest request) {
     // What is asked for while another model is on its way is for that one.
     if (state_->engine.isLoading() && request.model_id.empty()) request.model_id = state_->engine.loadingId();
     if (model && !state_->engine.isLoading()) {
-        auto checked = inference::validate(state_->forModel(std::move(request), *model), *model);
+        auto checked = state_->checkedFor(std::move(request), *model);
         if (!checked) return tl::unexpected<Error>(checked.error());
         return enqueue(*checked);
     }
@@ -131,7 +134,7 @@ Result<void> GenerationService::drawWith(JobId job, const std::string& model_id)
     request.model_id = model_id;
     const auto& model = state_->engine.model();
     if (model && model->id == model_id) {
-        auto checked = inference::validate(state_->forModel(std::move(request), *model), *model);
+        auto checked = state_->checkedFor(std::move(request), *model);
         if (!checked) return tl::unexpected<Error>(checked.error());
         request = *std::move(checked);
     }
