@@ -27,6 +27,9 @@ struct AdapterRow {
     QString note;
     bool pinned = false;
     QDateTime created_at;
+
+    /// Whether it says that it was made for another model than this one: that one cannot draw with it. One that says nothing is the engine's to judge.
+    bool isOfAnotherModel(const std::string& other) const { return !model_id.empty() && model_id != other; }
 };
 
 /// The rows of `adapters`.

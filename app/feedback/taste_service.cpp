@@ -214,7 +214,7 @@ std::vector<inference::AdapterUse> TasteService::adapters() const { return state
 
 bool TasteService::isOfAnotherModel(const QString& adapter_id, const std::string& model_id) const {
     const auto row = state_->adapters.find(adapter_id);
-    return row && *row && !(*row)->model_id.empty() && (*row)->model_id != model_id;
+    return row && *row && (*row)->isOfAnotherModel(model_id);
 }
 
 Result<std::vector<AdapterRow>> TasteService::versions() const { return state_->adapters.load(active().id); }

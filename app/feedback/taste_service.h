@@ -72,7 +72,7 @@ public:
     [[nodiscard]] inference::Result<void> setAdapter(const QString& adapter_id, double strength);  ///< of the active taste; "" is the base
     [[nodiscard]] inference::Result<void> setSecond(const QString& adapter_id, double strength);   ///< mixed into the active taste; "" takes it out
     std::vector<inference::AdapterUse> adapters() const;  ///< for the next request: none at strength 0 or without an adapter
-    /// Whether a version says that it was made for another model than this one: that one cannot draw with it.
+    /// As AdapterRow says it; false of a version that is not known.
     bool isOfAnotherModel(const QString& adapter_id, const std::string& model_id) const;
     [[nodiscard]] inference::Result<std::vector<AdapterRow>> versions() const;  ///< of the active taste, newest first
     [[nodiscard]] inference::Result<void> setNote(const QString& adapter_id, const QString& note);

@@ -335,7 +335,7 @@ QList<TasteVersion> TasteController::versionFacts() {
         if (version.verdict == TasteVersion::Verdict::candidate)
             version.trial = TrialStanding{application_.trials().count().wins, application_.trials().count().answers, trial->former_id};
         if (const auto ended = outcomes->find(row.id); ended != outcomes->end()) version.reason = trialText(ended->second);
-        if (model && !row.model_id.empty() && row.model_id != model->id) version.made_for = modelWords(application_.models(), row.model_id);
+        if (model && row.isOfAnotherModel(model->id)) version.made_for = modelWords(application_.models(), row.model_id);
         version.note = row.note;
         version.pinned = row.pinned;
         version.in_use = row.id == current;
